@@ -1,0 +1,18 @@
+# Warnings, sanitizers: the same for every target, by linking sqlbus::options.
+option(SQLBUS_WERROR "Warnings are errors" OFF)
+set(SQLBUS_SANITIZE "" CACHE STRING "-fsanitize= list: address,undefined or thread")
+
+add_library(sqlbus_options INTERFACE)
+add_library(sqlbus::options ALIAS sqlbus_options)
+target_compile_options(sqlbus_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion)
+# Designated initializers leave out on purpose what keeps its default.
+target_compile_options(sqlbus_options INTERFACE -Wno-missing-field-initializers)
+target_include_directories(sqlbus_options INTERFACE ${CMAKE_SOURCE_DIR})
+if(SQLBUS_WERROR)
+  target_compile_options(sqlbus_options INTERFACE -Werror)
+endif()
+if(SQLBUS_SANITIZE)
+  target_compile_options(sqlbus_options INTERFACE -fsanitize=${SQLBUS_SANITIZE}
+                                                  -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(sqlbus_options INTERFACE -fsanitize=${SQLBUS_SANITIZE})
+endif()

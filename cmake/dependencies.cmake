@@ -1,0 +1,11 @@
+# The libraries the project stands on, each as one imported target.
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+find_package(doctest REQUIRED)
+find_package(CLI11 REQUIRED)
+pkg_check_modules(hiredis REQUIRED IMPORTED_TARGET hiredis)
+pkg_check_modules(libuv REQUIRED IMPORTED_TARGET libuv)
+pkg_check_modules(libpqxx REQUIRED IMPORTED_TARGET libpqxx)
+pkg_check_modules(sqlite3 REQUIRED IMPORTED_TARGET sqlite3)
+pkg_check_modules(libsodium REQUIRED IMPORTED_TARGET libsodium)
+find_path(RAPIDJSON_INCLUDE_DIR rapidjson/reader.h REQUIRED)

@@ -1,0 +1,99 @@
+#include "daemon/admission/admission.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "daemon/admission/statement_kind.hpp"
+#include "protocol/keys.hpp"
+#include "protocol/request_codec.hpp"
+
+namespace sqlbus {
+namespace {
+
+// The kind that decides for all of a request's statements: one that runs alone makes the whole
+// request run alone, one that is refused refuses it.
+StatementKind kind_of(const Request& request, std::string& refused_keyword) {
+  auto kind = StatementKind::kWrite;
+  for (const auto& statement : request.statements) {
+    const auto one = sqlbus::kind_of(statement.sql);
+    if (one == StatementKind::kRefused) {
+      refused_keyword = first_keyword(statement.sql);
+      return one;
+    }
+    if (one == StatementKind::kAlone) kind = one;
+    if (one == StatementKind::kQuery && request.form == Request::Form::kSingle) kind = one;
+  }
+  return kind;
+}
+
+// A query nobody waits for runs for what it changes: like a write.
+Admitted::Mode mode_of(const Request& request, StatementKind kind) {
+  if (kind == StatementKind::kAlone) return Admitted::Mode::kAlone;
+  if (kind == StatementKind::kQuery && request.sync) return Admitted::Mode::kQuery;
+  return Admitted::Mode::kGroup;
+}
+
+}  // namespace
+
+Admission::Admission(const Settings& settings, const BusClock& clock, const Concluder& concluder)
+    : settings_(settings), clock_(clock), concluder_(concluder) {}
+
+bool Admission::is_reserved(std::string_view channel) const {
+  return std::any_of(settings_.redis.queues.begin(), settings_.redis.queues.end(),
+                     [&](const std::string& queue) {
+                       return channel == queue || channel.starts_with(keys::prefix(queue));
+                     });
+}
+
+Verdict Admission::examine(const Request& request, const Delivery& delivery) const {
+  if (request.database && settings_.find_database(*request.database) == nullptr) {
+    return {.error = ErrorId::kUnknownDatabase,
+            .message = "DATABASE: no database " + *request.database + " is configured"};
+  }
+  std::string keyword;
+  if (kind_of(request, keyword) == StatementKind::kRefused) {
+    return {.error = ErrorId::kStatementRefused,
+            .message = "STATEMENT: the bus does not run " + keyword +
+                       ": it would change the session for others"};
+  }
+  if (delivery.deliveries >= settings_.limits.deliveries_max) {
+    return {.error = ErrorId::kDeliveriesExhausted,
+            .message = "the daemon was lost " + std::to_string(delivery.deliveries) +
+                       " times while it ran this request"};
+  }
+  if (request.deadline && clock_.now() >= *request.deadline) {
+    return {.error = ErrorId::kExpired, .message = "the DEADLINE passed before it was started"};
+  }
+  return {};
+}
+
+std::variant<Admitted, Outcome> Admission::admit(Delivery delivery) const {
+  auto decoded = decode_request(delivery.envelope, settings_.limits.request_max);
+  if (auto* refusal = std::get_if<Refusal>(&decoded)) {
+    if (is_reserved(refusal->rchannel)) refusal->rchannel.clear();
+    return concluder_.refuse(std::move(delivery), *refusal);
+  }
+  auto& request = std::get<Request>(decoded);
+  if (is_reserved(request.rchannel)) {
+    return concluder_.refuse(std::move(delivery),
+                             {.error = ErrorId::kInvalidField,
+                              .message = "RCHANNEL: is a queue or a key of the bus",
+                              .uuid = request.uuid,
+                              .app = request.app,
+                              .sync = request.sync});
+  }
+  if (const auto verdict = examine(request, delivery); verdict.error != ErrorId::kOk) {
+    return concluder_.conclude(std::move(delivery), request, verdict, nullptr);
+  }
+  if (request.not_before && clock_.now() < *request.not_before) {
+    return concluder_.delay(std::move(delivery), *request.not_before);
+  }
+  std::string keyword;
+  const auto mode = mode_of(request, kind_of(request, keyword));
+  const auto* database =
+      settings_.find_database(request.database.value_or(settings_.default_database));
+  const auto index = static_cast<std::size_t>(database - settings_.databases.data());
+  return Admitted{std::move(delivery), std::move(request), index, mode};
+}
+
+}  // namespace sqlbus

@@ -1,0 +1,91 @@
+#include "daemon/admission/statement_kind.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <iterator>
+
+namespace sqlbus {
+namespace {
+
+struct Row {
+  std::string_view keyword;
+  StatementKind kind;
+};
+
+// Sorted by keyword. What is refused changes the session or its transaction for everyone after it;
+// COPY would also wait for data that never comes.
+constexpr Row kTable[] = {
+    {"ABORT", StatementKind::kRefused},      {"ATTACH", StatementKind::kRefused},
+    {"BEGIN", StatementKind::kRefused},      {"CLOSE", StatementKind::kRefused},
+    {"COMMIT", StatementKind::kRefused},     {"COPY", StatementKind::kRefused},
+    {"DEALLOCATE", StatementKind::kRefused}, {"DECLARE", StatementKind::kRefused},
+    {"DELETE", StatementKind::kWrite},       {"DETACH", StatementKind::kRefused},
+    {"DISCARD", StatementKind::kRefused},    {"END", StatementKind::kRefused},
+    {"EXECUTE", StatementKind::kRefused},    {"FETCH", StatementKind::kRefused},
+    {"HANDLER", StatementKind::kRefused},    {"INSERT", StatementKind::kWrite},
+    {"LISTEN", StatementKind::kRefused},     {"LOAD", StatementKind::kRefused},
+    {"LOCK", StatementKind::kRefused},       {"MERGE", StatementKind::kWrite},
+    {"MOVE", StatementKind::kRefused},       {"PRAGMA", StatementKind::kRefused},
+    {"PREPARE", StatementKind::kRefused},    {"RELEASE", StatementKind::kRefused},
+    {"REPLACE", StatementKind::kWrite},      {"RESET", StatementKind::kRefused},
+    {"ROLLBACK", StatementKind::kRefused},   {"SAVEPOINT", StatementKind::kRefused},
+    {"SELECT", StatementKind::kQuery},       {"SET", StatementKind::kRefused},
+    {"START", StatementKind::kRefused},      {"TABLE", StatementKind::kQuery},
+    {"UNLISTEN", StatementKind::kRefused},   {"UNLOCK", StatementKind::kRefused},
+    {"UPDATE", StatementKind::kWrite},       {"USE", StatementKind::kRefused},
+    {"VALUES", StatementKind::kQuery},       {"WITH", StatementKind::kQuery},
+    {"XA", StatementKind::kRefused},
+};
+
+// Position behind a comment that begins at `at`; comments nest, as in PostgreSQL.
+std::size_t skip_comment(std::string_view sql, std::size_t at) {
+  if (sql.substr(at, 2) == "--") return std::min(sql.find('\n', at), sql.size());
+  int depth = 0;
+  while (at < sql.size()) {
+    const auto two = sql.substr(at, 2);
+    if (two == "/*") {
+      ++depth;
+      at += 2;
+    } else if (two == "*/") {
+      at += 2;
+      if (--depth == 0) return at;
+    } else {
+      ++at;
+    }
+  }
+  return at;
+}
+
+bool is_letter(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_'; }
+
+}  // namespace
+
+std::string first_keyword(std::string_view sql) {
+  std::size_t at = 0;
+  while (at < sql.size() && !is_letter(sql[at])) {
+    const auto two = sql.substr(at, 2);
+    if (two == "--" || two == "/*") {
+      at = skip_comment(sql, at);
+    } else if (std::string_view(" \t\r\n\f\v(;").find(sql[at]) != std::string_view::npos) {
+      ++at;
+    } else {
+      return {};
+    }
+  }
+  std::string keyword;
+  for (; at < sql.size() && is_letter(sql[at]); ++at) {
+    keyword += static_cast<char>(sql[at] >= 'a' && sql[at] <= 'z' ? sql[at] - 'a' + 'A' : sql[at]);
+  }
+  return keyword;
+}
+
+StatementKind kind_of(std::string_view sql) {
+  const auto keyword = first_keyword(sql);
+  const auto* found =
+      std::lower_bound(std::begin(kTable), std::end(kTable), keyword,
+                       [](const Row& row, std::string_view word) { return row.keyword < word; });
+  if (found == std::end(kTable) || found->keyword != keyword) return StatementKind::kAlone;
+  return found->kind;
+}
+
+}  // namespace sqlbus

@@ -1,0 +1,143 @@
+#include "daemon/bus.hpp"
+
+#include <utility>
+
+namespace sqlbus {
+namespace {
+
+// How long a cancelled statement has to end, at the end of a drain.
+constexpr milliseconds kCancelGrace{2000};
+
+}  // namespace
+
+Bus::Bus(EventLoop& loop, const Settings& settings, Log& log, const InstanceFacts& instance,
+         const std::vector<Driver>& drivers, Events events)
+    : settings_(settings),
+      log_(log),
+      instance_(instance),
+      events_(std::move(events)),
+      concluder_(instance.id, clock_),
+      admission_(settings, clock_, concluder_),
+      wakeup_(loop, [this] { take_outcomes(); }),
+      drain_limit_(loop, [this] { drain_late(); }),
+      control_(loop, settings, log, "sqlbus-control", RedisLink::Purpose::kScripts,
+               {.on_up = [this] { control_up(); }, .on_down = [this] { control_down(); }}),
+      intake_({loop, settings, instance_, clock_, log, control_},
+              [this](Delivery delivery) { deliver(std::move(delivery)); }),
+      settlement_(loop, intake_, log, instance.id) {
+  for (std::size_t i = 0; i < settings.databases.size(); ++i) {
+    add_lanes(settings.databases[i], drivers[i]);
+  }
+}
+
+// One lane each for now; the rest of the house is ready for more.
+void Bus::add_lanes(const DatabaseSettings& database, const Driver& driver) {
+  Router::Lanes lanes;
+  const Lane::House house{settings_, clock_,    concluder_,
+                          log_,      outcomes_, [this] { wakeup_.notify(); }};
+  lanes.push_back(std::make_unique<Lane>(house, database, driver, database.name,
+                                         "sqlbus:" + instance_.id + ":0"));
+  router_.add(std::move(lanes));
+}
+
+void Bus::start() {
+  control_.open();
+  intake_.open();
+}
+
+void Bus::control_up() {
+  look_at_server();
+  announce("ready");
+  settlement_.control_up();
+  intake_.control_up();
+}
+
+void Bus::control_down() {
+  announce("ready, degraded: redis is not reachable");
+  settlement_.control_down();
+  intake_.control_down();
+}
+
+void Bus::announce(std::string status) {
+  if (state_ != State::kStarting) return;
+  state_ = State::kRunning;
+  events_.on_ready(std::move(status));
+}
+
+// What a queue needs of its server, said at each connect since it may be another server now.
+void Bus::look_at_server() {
+  const auto& server = control_.server();
+  if (!server.maxmemory_policy.empty() && server.maxmemory_policy != "noeviction") {
+    log_.warning("redis may evict requests: set maxmemory-policy noeviction",
+                 {{"maxmemory_policy", server.maxmemory_policy}});
+  }
+  if (!server.has_aof) {
+    log_.warning("redis does not keep its data over a crash: set appendonly yes");
+  }
+  if (server.is_replica) log_.error("redis is a replica and takes no writes");
+}
+
+void Bus::deliver(Delivery delivery) {
+  auto admitted = admission_.admit(std::move(delivery));
+  if (auto* outcome = std::get_if<Outcome>(&admitted)) {
+    settlement_.add(std::move(*outcome));
+    return wakeup_.notify();  // flushed with all that comes in this turn of the loop
+  }
+  router_.route(std::get<Admitted>(std::move(admitted)));
+}
+
+void Bus::take_outcomes() {
+  for (auto& outcome : outcomes_.take()) settlement_.add(std::move(outcome));
+  settlement_.flush();
+  drain_step();
+}
+
+void Bus::drain() {
+  if (state_ == State::kDraining || state_ == State::kHandingBack) return;
+  state_ = State::kDraining;
+  drain_limit_.start(settings_.limits.drain_timeout);
+  intake_.stop();
+  router_.stop();
+  wakeup_.notify();
+}
+
+// After each settlement: is everything in?
+void Bus::drain_step() {
+  if (state_ != State::kDraining) return;
+  if (intake_.inflight() == 0 && settlement_.is_idle()) hand_back();
+}
+
+// What still runs is cancelled, and then left behind: its batch goes back with the rest.
+void Bus::drain_late() {
+  if (!std::exchange(has_cancelled_, true)) {
+    log_.warning("drain_timeout has passed: cancelling what runs",
+                 {{"requests", std::to_string(intake_.inflight())}});
+    router_.cancel();
+    return drain_limit_.start(kCancelGrace);
+  }
+  if (state_ == State::kDraining && control_.is_up()) return hand_back();
+  finish(intake_.inflight() == 0);
+}
+
+void Bus::hand_back() {
+  state_ = State::kHandingBack;
+  drain_limit_.start(kCancelGrace);
+  for (auto& queue : intake_.queues()) {
+    if (!queue->is_owner() || !control_.is_up()) continue;
+    ++unanswered_;
+    queue->store().hand_back([this, name = queue->queue()](std::int64_t requests) {
+      log_.info("queue handed back", {{"queue", name}, {"requests", std::to_string(requests)}});
+      if (--unanswered_ == 0) finish(intake_.inflight() == 0);
+    });
+  }
+  if (unanswered_ == 0) finish(intake_.inflight() == 0);
+}
+
+void Bus::finish(bool is_clean) {
+  if (std::exchange(state_, State::kDone) == State::kDone) return;
+  drain_limit_.stop();
+  control_.close();
+  events_.on_done(is_clean);
+}
+
+}  // namespace sqlbus

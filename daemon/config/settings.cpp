@@ -1,0 +1,39 @@
+#include "daemon/config/settings.hpp"
+
+#include <algorithm>
+
+#include "daemon/config/ini_file.hpp"
+
+namespace sqlbus {
+
+std::string LogSettings::path() const {
+  if (catalog.empty()) return filename;
+  const std::string folder = catalog.back() == '/' ? catalog : catalog + '/';
+  return folder + (filename.empty() ? "sqlbus.log" : filename);
+}
+
+std::string_view to_string(LogSettings::Level level) {
+  switch (level) {
+    case LogSettings::Level::kDebug:
+      return "debug";
+    case LogSettings::Level::kInfo:
+      return "info";
+    case LogSettings::Level::kWarning:
+      return "warning";
+    case LogSettings::Level::kError:
+      break;
+  }
+  return "error";
+}
+
+std::string_view to_string(LogSettings::Format format) {
+  return format == LogSettings::Format::kJson ? "json" : "text";
+}
+
+const DatabaseSettings* Settings::find_database(std::string_view name) const {
+  const auto found = std::find_if(databases.begin(), databases.end(),
+                                  [&](const auto& each) { return same_name(each.name, name); });
+  return found == databases.end() ? nullptr : &*found;
+}
+
+}  // namespace sqlbus

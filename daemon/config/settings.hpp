@@ -1,0 +1,100 @@
+// What the operator set: an immutable snapshot of the configuration file, swapped whole by a
+// reload. Every member comes from one row of the table in settings_table.cpp.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "protocol/keys.hpp"
+
+namespace sqlbus {
+
+using std::chrono::milliseconds;
+
+struct RedisSettings {
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 6379;
+  std::string unix_socket;  // where set, host and port are not used
+  std::string username;     // an ACL user; empty: the default one
+  std::string password;     // secret; from password or password_file
+  std::string password_file;
+  std::int64_t database = 0;
+  milliseconds connect_timeout{5000};
+  milliseconds operate_timeout{5000};     // longest wait for an answer of Redis
+  milliseconds response_timeout{600000};  // expiry of a response; longest wait of a SYNC request
+  std::vector<std::string> queues{std::string(keys::kDefaultQueue)};  // highest priority first
+};
+
+struct LimitSettings {
+  milliseconds lease{10000};
+  std::size_t inflight_max = 5000;
+  std::size_t inflight_bytes_max = 64ULL << 20U;
+  std::size_t request_max = 32ULL << 20U;
+  std::size_t reply_max = 32ULL << 20U;
+  std::size_t claim_max = 500;  // requests taken from a queue in one step
+  std::size_t group_max = 500;  // requests in one transaction
+  std::int64_t deliveries_max = 3;
+  std::size_t dead_max = 1000000;  // claiming stops while a queue has so many dead letters
+  milliseconds drain_timeout{30000};
+  int retry_max = 8;             // tries of a request alone that fails for a passing cause
+  milliseconds retry_base{100};  // first wait before a request or connection is tried again
+  milliseconds retry_cap{5000};  // longest such wait
+};
+
+struct LogSettings {
+  enum class Level : std::uint8_t { kDebug, kInfo, kWarning, kError };
+  enum class Format : std::uint8_t { kText, kJson };
+
+  Level level = Level::kInfo;
+  Format format = Format::kText;
+  std::string filename;
+  std::string catalog;  // the folder of filename
+  bool space_line_after_log = false;
+  // Read from files of the old program; nothing looks at them yet.
+  std::size_t size_max = 0;
+  std::string rotate_cron;
+  bool trace = false;
+
+  // The file to write to; empty: standard output.
+  std::string path() const;
+};
+
+std::string_view to_string(LogSettings::Level level);
+std::string_view to_string(LogSettings::Format format);
+
+struct DatabaseSettings {
+  std::string name;        // the section's
+  std::string descriptor;  // free text for people
+  std::string driver;      // a name, or a path with '/'
+  std::string server;
+  std::string port;
+  std::string username;
+  std::string password;  // secret; from password or password_file
+  std::string password_file;
+  std::string database;
+  milliseconds connect_timeout{5000};
+
+  friend bool operator==(const DatabaseSettings&, const DatabaseSettings&) = default;
+};
+
+struct Settings {
+  std::string file;                // where it came from
+  std::string default_database;    // a DatabaseSettings::name
+  std::string memcache = "redis";  // the name of the Redis section
+  std::string chdir;
+  std::string pidfile;
+  bool daemonize = false;
+  RedisSettings redis;
+  LimitSettings limits;
+  LogSettings log;
+  std::vector<DatabaseSettings> databases;  // in the file's order, at least one
+
+  // By name, without regard to case and '_'; nullptr where there is none.
+  const DatabaseSettings* find_database(std::string_view name) const;
+};
+
+}  // namespace sqlbus

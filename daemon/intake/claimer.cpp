@@ -1,0 +1,146 @@
+#include "daemon/intake/claimer.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <utility>
+
+#include "protocol/keys.hpp"
+
+namespace sqlbus {
+namespace {
+
+// After a fault, or while the dead letters are full.
+constexpr milliseconds kPause{1000};
+
+}  // namespace
+
+// The sequence begins with the time, so that the batches of successive owners sort by age.
+Claimer::Claimer(EventLoop& loop, QueueStore& store, RedisLink& blocking,
+                 std::shared_ptr<Lease> lease, Log& log, const Settings& settings,
+                 std::string instance_id, Events events)
+    : store_(store),
+      blocking_(blocking),
+      lease_(std::move(lease)),
+      log_(log),
+      limits_(settings.limits),
+      instance_id_(std::move(instance_id)),
+      events_(std::move(events)),
+      sequence_(static_cast<std::uint64_t>(
+          std::chrono::duration_cast<std::chrono::microseconds>(
+              std::chrono::system_clock::now().time_since_epoch())
+              .count())),
+      pause_(loop, [this] {
+        under_way_ = Step::kNone;
+        events_.on_empty();
+      }) {
+  advance_key();
+}
+
+void Claimer::advance_key() {
+  char sequence[17];
+  std::snprintf(sequence, sizeof sequence, "%016llx",
+                static_cast<unsigned long long>(sequence_++));
+  next_key_ = keys::inflight(store_.queue(), instance_id_, sequence);
+}
+
+void Claimer::step(const ClaimRoom& room) {
+  if (under_way_ != Step::kNone || room.requests == 0 || !lease_->is_valid()) return;
+  if (wants_idle_ && !room.is_idle) return;
+  if (!is_empty_) return claim(room);
+  if (blocking_.is_up()) return pop();
+  is_empty_ = false;  // without the blocking connection: look again in a while
+  rest();
+}
+
+void Claimer::claim(const ClaimRoom& room) {
+  if (!store_.is_up()) return;
+  under_way_ = Step::kClaim;
+  wants_idle_ = false;
+  store_.claim(next_key_, std::min(room.requests, limits_.claim_max), room.bytes, room.is_idle,
+               [this](ClaimAnswer answer) { take_claim(std::move(answer)); });
+}
+
+void Claimer::take_claim(ClaimAnswer answer) {
+  under_way_ = Step::kNone;
+  switch (answer.state) {
+    case ClaimAnswer::State::kOk: break;
+    case ClaimAnswer::State::kLost: return events_.on_lost();
+    case ClaimAnswer::State::kFull: return pause("too many dead letters (dead_max)");
+    case ClaimAnswer::State::kSuspect: wants_idle_ = true; return events_.on_empty();
+    case ClaimAnswer::State::kError: return pause(answer.error);
+  }
+  is_pause_logged_ = false;
+  if (answer.envelopes().size() == 0) {
+    is_empty_ = true;
+    return events_.on_empty();
+  }
+  Claimed claimed{next_key_, std::move(answer.reply), ReplyView(nullptr), answer.deliveries, false};
+  claimed.envelopes = claimed.storage.view()[4];
+  advance_key();
+  events_.on_claimed(std::move(claimed));
+}
+
+// The last claim, which found nothing, has registered the name. The pop ends before the lease
+// could: whoever takes over finds nothing that still moves.
+void Claimer::pop() {
+  const milliseconds block = limits_.lease / 3;
+  if (lease_->remaining() < block) return;
+  under_way_ = Step::kPop;
+  char seconds[32];
+  std::snprintf(seconds, sizeof seconds, "%.3f", static_cast<double>(block.count()) / 1000.0);
+  blocking_.send({"BLMOVE", store_.queue(), next_key_, "RIGHT", "RIGHT", seconds},
+                 [this](Reply reply) { take_pop(std::move(reply)); }, block);
+}
+
+void Claimer::take_pop(Reply reply) {
+  under_way_ = Step::kNone;
+  if (reply.view().is_error()) {
+    // At maxmemory Redis refuses BLMOVE, but not the script: go on with claims, on a timer.
+    is_empty_ = false;
+    return pause(reply.view().text());
+  }
+  if (reply.view().is_nil()) return events_.on_empty();
+  is_empty_ = false;
+  Claimed claimed{next_key_, std::move(reply), ReplyView(nullptr), 0, true};
+  claimed.envelopes = claimed.storage.view();
+  advance_key();
+  events_.on_claimed(std::move(claimed));
+}
+
+void Claimer::pause(std::string_view reason) {
+  if (!std::exchange(is_pause_logged_, true)) {
+    log_.error("claiming pauses", {{"queue", store_.queue()}, {"reason", reason}});
+  }
+  rest();
+}
+
+void Claimer::rest() {
+  under_way_ = Step::kPause;
+  pause_.start(kPause);
+  events_.on_empty();
+}
+
+void Claimer::control_down() {
+  if (under_way_ == Step::kClaim) under_way_ = Step::kNone;
+  is_empty_ = false;
+}
+
+// What the pop may have moved lies under next_key_: the next claim, under the same name, tells. A
+// server that has not noticed the loss might still move something later: the pop is ended there.
+void Claimer::blocking_down(const std::string& client_id) {
+  if (under_way_ != Step::kPop) return;
+  under_way_ = Step::kNone;
+  is_empty_ = false;
+  if (store_.is_up()) store_.end_client(client_id);
+}
+
+void Claimer::read_back(const std::string& key) {
+  store_.claim(key, 1, 1, false, [this, key](ClaimAnswer answer) {
+    if (answer.state != ClaimAnswer::State::kOk || answer.envelopes().size() == 0) return;
+    Claimed claimed{key, std::move(answer.reply), ReplyView(nullptr), answer.deliveries, false};
+    claimed.envelopes = claimed.storage.view()[4];
+    events_.on_claimed(std::move(claimed));
+  });
+}
+
+}  // namespace sqlbus

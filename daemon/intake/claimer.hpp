@@ -1,0 +1,83 @@
+// Takes batches from one queue, one step at a time: a claim while there is something, a blocking
+// pop while there is nothing. At most one of them is under way. Loop thread.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "daemon/intake/delivery.hpp"
+#include "daemon/log/log.hpp"
+#include "daemon/loop/event_loop.hpp"
+#include "daemon/redis/queue_store.hpp"
+
+namespace sqlbus {
+
+// How much may be taken now.
+struct ClaimRoom {
+  std::size_t requests = 0;  // 0: nothing
+  std::size_t bytes = 0;
+  bool is_idle = false;  // nothing is in flight: a suspect may run
+};
+
+class Claimer {
+ public:
+  struct Claimed {
+    std::string key;
+    Reply storage;
+    ReplyView envelopes;         // in storage; settled positions hold the instance's id
+    std::int64_t deliveries = 0;
+    bool is_lone = false;        // popped: `envelopes` is the one envelope, not an array
+  };
+  struct Events {
+    std::function<void(Claimed)> on_claimed;
+    std::function<void()> on_empty;  // the queue has nothing more, for now
+    std::function<void()> on_lost;   // a script said: not the owner
+  };
+
+  Claimer(EventLoop& loop, QueueStore& store, RedisLink& blocking, std::shared_ptr<Lease> lease,
+          Log& log, const Settings& settings, std::string instance_id, Events events);
+
+  // Takes the next step if none is under way. To be called whenever there may be more room.
+  void step(const ClaimRoom& room);
+  // A connection is gone: the step under way will not be answered, but may have been taken.
+  void control_down();
+  void blocking_down(const std::string& client_id);
+  // Reads a batch of ours back that nobody here knows.
+  void read_back(const std::string& key);
+  // The name that the step under way, or the next one, puts its batch under.
+  const std::string& next_key() const { return next_key_; }
+  // Nothing came with the last step, or nothing can be taken for now.
+  bool is_empty() const { return is_empty_ || under_way_ == Step::kPause; }
+  // The next request has killed a daemon before: it waits until nothing else is in flight.
+  bool wants_idle() const { return wants_idle_; }
+
+ private:
+  enum class Step : std::uint8_t { kNone, kClaim, kPop, kPause };
+
+  void claim(const ClaimRoom& room);
+  void pop();
+  void take_claim(ClaimAnswer answer);
+  void take_pop(Reply reply);
+  void pause(std::string_view reason);  // says why, once, and rests
+  void rest();
+  void advance_key();
+
+  QueueStore& store_;
+  RedisLink& blocking_;
+  std::shared_ptr<Lease> lease_;
+  Log& log_;
+  LimitSettings limits_;
+  std::string instance_id_;
+  Events events_;
+  std::uint64_t sequence_;
+  std::string next_key_;
+  Step under_way_ = Step::kNone;
+  bool is_empty_ = false;
+  bool wants_idle_ = false;       // a suspect waits for everything else to end
+  bool is_pause_logged_ = false;
+  Timer pause_;
+};
+
+}  // namespace sqlbus

@@ -1,0 +1,39 @@
+// What the intake hands on: one envelope of a batch.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "daemon/intake/lease.hpp"
+#include "daemon/redis/reply.hpp"
+
+namespace sqlbus {
+
+// Requests claimed together, as they lie in Redis under `key` until the last one is settled.
+struct Batch {
+  std::size_t queue = 0;  // index and priority of the queue, 0 the highest
+  std::string key;
+  Reply storage{nullptr};  // owns the envelopes
+  std::size_t unsettled = 0;
+  std::shared_ptr<const Lease> lease;
+  // Redis does not have it any more: another daemon has taken over, or Redis has lost it. Nothing
+  // of it may begin or be committed. Written by the loop, read by lanes.
+  std::atomic<bool> is_gone{false};
+
+  bool may_act() const { return lease->is_valid() && !is_gone.load(std::memory_order_acquire); }
+};
+
+struct Delivery {
+  // Shared: the envelopes of one batch end in different lanes at different times, and the last one
+  // to be settled frees the bytes of all.
+  std::shared_ptr<Batch> batch;
+  std::size_t position = 0;
+  std::int64_t deliveries = 0;  // how often a daemon was lost with it
+  std::string_view envelope;    // in batch->storage
+};
+
+}  // namespace sqlbus

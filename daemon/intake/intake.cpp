@@ -1,0 +1,83 @@
+#include "daemon/intake/intake.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace sqlbus {
+
+Intake::Intake(const QueueIntake::House& house, OnDelivery on_delivery)
+    : limits_(house.settings.limits), on_delivery_(std::move(on_delivery)) {
+  for (std::size_t i = 0; i < house.settings.redis.queues.size(); ++i) {
+    queues_.push_back(std::make_unique<QueueIntake>(
+        house, i, house.settings.redis.queues[i],
+        QueueIntake::Events{.room = [this, i] { return room_of(i); },
+                            .on_delivery = [this](Delivery d) { deliver(std::move(d)); },
+                            .on_change = [this] { step_all(); }}));
+  }
+}
+
+void Intake::open() {
+  for (auto& queue : queues_) queue->open();
+}
+
+void Intake::control_up() {
+  for (auto& queue : queues_) queue->control_up();
+}
+
+void Intake::control_down() {
+  for (auto& queue : queues_) queue->control_down();
+}
+
+void Intake::stop() {
+  is_stopped_ = true;
+  held_.clear();  // handed back with the rest
+  for (auto& queue : queues_) queue->stop();
+}
+
+// A queue's turn comes when the higher ones have nothing. While one waits to run a suspect alone,
+// no other takes anything.
+ClaimRoom Intake::room_of(std::size_t queue) const {
+  if (is_stopped_ || is_probation_ || !held_.empty()) return {};
+  for (std::size_t i = 0; i < queues_.size(); ++i) {
+    if (i == queue) continue;
+    if (queues_[i]->wants_idle() && (i < queue || !queues_[queue]->wants_idle())) return {};
+    if (i < queue && !queues_[i]->is_exhausted()) return {};
+  }
+  if (inflight_ >= limits_.inflight_max || inflight_bytes_ >= limits_.inflight_bytes_max) {
+    return {};
+  }
+  return {limits_.inflight_max - inflight_, limits_.inflight_bytes_max - inflight_bytes_,
+          inflight_ == 0};
+}
+
+void Intake::deliver(Delivery delivery) {
+  if (is_stopped_) return;
+  if (is_probation_) {
+    held_.push_back(std::move(delivery));
+    return;
+  }
+  ++inflight_;
+  inflight_bytes_ += delivery.envelope.size();
+  is_probation_ = delivery.deliveries > 0;
+  on_delivery_(std::move(delivery));
+}
+
+void Intake::release(std::span<const Delivery> deliveries) {
+  for (const auto& delivery : deliveries) {
+    --inflight_;
+    inflight_bytes_ -= delivery.envelope.size();
+  }
+  if (inflight_ == 0) is_probation_ = false;
+  while (!is_probation_ && !held_.empty()) {
+    auto next = std::move(held_.front());
+    held_.pop_front();
+    deliver(std::move(next));
+  }
+  step_all();
+}
+
+void Intake::step_all() {
+  for (auto& queue : queues_) queue->step();
+}
+
+}  // namespace sqlbus

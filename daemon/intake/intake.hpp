@@ -1,0 +1,46 @@
+// Claims from all queues, the highest first, while there is room. Loop thread.
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "daemon/intake/queue_intake.hpp"
+
+namespace sqlbus {
+
+class Intake {
+ public:
+  using OnDelivery = std::function<void(Delivery)>;
+
+  Intake(const QueueIntake::House& house, OnDelivery on_delivery);
+
+  void open();
+  void control_up();
+  void control_down();
+  // Deliveries are done with: settled, or not to be settled by us. Makes room, and uses it.
+  void release(std::span<const Delivery> deliveries);
+  void stop();
+
+  std::vector<std::unique_ptr<QueueIntake>>& queues() { return queues_; }
+  std::size_t inflight() const { return inflight_; }
+
+ private:
+  ClaimRoom room_of(std::size_t queue) const;
+  void deliver(Delivery delivery);
+  void step_all();
+
+  LimitSettings limits_;
+  OnDelivery on_delivery_;
+  std::size_t inflight_ = 0;
+  std::size_t inflight_bytes_ = 0;
+  bool is_probation_ = false;     // a suspect is in flight, alone
+  std::deque<Delivery> held_;     // came while a suspect was running
+  bool is_stopped_ = false;
+  std::vector<std::unique_ptr<QueueIntake>> queues_;
+};
+
+}  // namespace sqlbus

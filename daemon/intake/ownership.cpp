@@ -1,0 +1,110 @@
+#include "daemon/intake/ownership.hpp"
+
+#include <utility>
+
+namespace sqlbus {
+namespace {
+
+constexpr milliseconds kStandbyPeriod{1000};
+constexpr int kRenewalsPerLease = 3;
+
+}  // namespace
+
+Ownership::Ownership(EventLoop& loop, QueueStore& store, BusClock& clock, Log& log,
+                     const Settings& settings, std::string fingerprint, Events events)
+    : store_(store),
+      clock_(clock),
+      log_(log),
+      length_(settings.limits.lease),
+      fingerprint_(std::move(fingerprint)),
+      events_(std::move(events)),
+      timer_(loop, [this] { look(); }) {}
+
+void Ownership::link_up() {
+  enter(State::kLooking);
+  look();
+}
+
+void Ownership::link_down() { enter(State::kOffline); }
+
+void Ownership::set_clients(std::string clients) {
+  clients_ = std::move(clients);
+  if (state_ == State::kOwner) look();
+}
+
+void Ownership::doubt() {
+  if (state_ == State::kOwner) look();
+}
+
+void Ownership::enter(State state) {
+  if (state_ == State::kOwner && state != State::kOwner) was_owner_ = true;
+  state_ = state;
+  if (state == State::kOffline) timer_.stop();
+}
+
+void Ownership::look() {
+  if (!store_.is_up()) return;
+  timer_.start(is_owner() ? length_ / kRenewalsPerLease : kStandbyPeriod);
+  const auto sent_at = boot_time();
+  store_.renew(clients_, [this, sent_at](const OwnershipAnswer& answer) {
+    answered(answer, sent_at);
+  });
+}
+
+void Ownership::answered(const OwnershipAnswer& answer, std::chrono::nanoseconds sent_at) {
+  if (answer.state == OwnershipAnswer::State::kError) {
+    log_.error("queue ownership", {{"queue", store_.queue()}, {"reason", answer.error}});
+    return;
+  }
+  clock_.set(answer.now);
+  if (answer.state == OwnershipAnswer::State::kOwner) return own(sent_at);
+  if (answer.state == OwnershipAnswer::State::kStandby) return stand_by(answer);
+  if (state_ != State::kTaking) take(answer);
+}
+
+// Ends what the dead owner may still have on its way to Redis, then asks for the queue; both go
+// down the same connection, in this order.
+void Ownership::take(const OwnershipAnswer& look) {
+  enter(State::kTaking);
+  for (const auto& client : look.clients) store_.end_client(client);
+  const auto sent_at = boot_time();
+  store_.take_over(clients_, [this, sent_at](const OwnershipAnswer& answer) {
+    enter(State::kLooking);
+    if (answer.envelopes > 0) {
+      log_.warning("took over requests of a lost daemon",
+                   {{"queue", store_.queue()}, {"requests", std::to_string(answer.envelopes)}});
+    }
+    answered(answer, sent_at);
+  });
+}
+
+void Ownership::own(std::chrono::nanoseconds sent_at) {
+  lease_->renewed(sent_at, length_);
+  if (is_owner()) return events_.on_renewed();
+  enter(State::kOwner);
+  timer_.start(length_ / kRenewalsPerLease);
+  is_standby_logged_ = false;
+  log_.info("queue owned", {{"queue", store_.queue()}});
+  events_.on_owned();
+}
+
+void Ownership::stand_by(const OwnershipAnswer& answer) {
+  lease_->end();
+  if (is_owner() || std::exchange(was_owner_, false)) {
+    log_.warning("queue lost to another daemon", {{"queue", store_.queue()}});
+    enter(State::kLooking);
+    was_owner_ = false;
+    events_.on_lost();
+  }
+  enter(State::kLooking);
+  timer_.start(kStandbyPeriod);
+  if (!std::exchange(is_standby_logged_, true)) {
+    log_.info("standing by: another daemon owns the queue", {{"queue", store_.queue()}});
+  }
+  if (answer.fingerprint != fingerprint_ && !std::exchange(is_fingerprint_logged_, true)) {
+    log_.warning("the owner of the queue has other databases configured",
+                 {{"queue", store_.queue()}});
+  }
+}
+
+}  // namespace sqlbus

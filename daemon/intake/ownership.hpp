@@ -1,0 +1,71 @@
+// Who may claim from a queue: looks, takes over, renews. Loop thread.
+//
+//            link up             nobody owns it           taken
+//   kOffline ───────> kLooking ───────────────> kTaking ─────────> kOwner ──┐ renews each
+//      ^                 ^  │ each second          │                 │  ^   │ third of the
+//      │ link down       │  └─ somebody owns it    │ was faster      │  └───┘ lease
+//      └─────────────────┴─────────────────────────┴─────────────────┘ somebody else owns it
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "daemon/bus_clock.hpp"
+#include "daemon/intake/lease.hpp"
+#include "daemon/log/log.hpp"
+#include "daemon/loop/event_loop.hpp"
+#include "daemon/redis/queue_store.hpp"
+
+namespace sqlbus {
+
+class Ownership {
+ public:
+  enum class State : std::uint8_t { kOffline, kLooking, kTaking, kOwner };
+  struct Events {
+    // Owner from now on, or again after the connection was lost. What is in Redis may have changed.
+    std::function<void()> on_owned;
+    std::function<void()> on_renewed;
+    // Another instance owns the queue: all that was claimed before is its.
+    std::function<void()> on_lost;
+  };
+
+  Ownership(EventLoop& loop, QueueStore& store, BusClock& clock, Log& log,
+            const Settings& settings, std::string fingerprint, Events events);
+
+  void link_up();
+  void link_down();
+  // The ids of our connections have changed: tells Redis before they are used.
+  void set_clients(std::string clients);
+  // A script said that we are not the owner: look again at once.
+  void doubt();
+  void stop() { timer_.stop(); }
+
+  State state() const { return state_; }
+  bool is_owner() const { return state_ == State::kOwner; }
+  const std::shared_ptr<Lease>& lease() const { return lease_; }
+
+ private:
+  void enter(State state);
+  void look();
+  void take(const OwnershipAnswer& look);
+  void answered(const OwnershipAnswer& answer, std::chrono::nanoseconds sent_at);
+  void own(std::chrono::nanoseconds sent_at);
+  void stand_by(const OwnershipAnswer& answer);
+
+  QueueStore& store_;
+  BusClock& clock_;
+  Log& log_;
+  milliseconds length_;
+  std::string fingerprint_;
+  Events events_;
+  std::string clients_;
+  std::shared_ptr<Lease> lease_ = std::make_shared<Lease>();
+  State state_ = State::kOffline;
+  bool was_owner_ = false;  // before the connection was lost
+  bool is_standby_logged_ = false;
+  bool is_fingerprint_logged_ = false;
+  Timer timer_;
+};
+
+}  // namespace sqlbus

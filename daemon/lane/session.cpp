@@ -1,0 +1,186 @@
+#include "daemon/lane/session.hpp"
+
+#include <array>
+
+namespace sqlbus {
+namespace {
+
+MaybeFault fault_of(int cls, const sqlbus_error& error) {
+  if (cls == SQLBUS_OK) return std::nullopt;
+  const bool is_known = cls >= SQLBUS_PERMANENT && cls <= SQLBUS_UNSUPPORTED;
+  return DriverFault{is_known ? static_cast<ErrorClass>(cls) : ErrorClass::kPermanent,
+                     error.sqlstate, error.native_code, error.message};
+}
+
+std::string_view view_of(const sqlbus_text& text) {
+  return text.size == 0 ? std::string_view() : std::string_view(text.data, text.size);
+}
+
+// The kinds of a Value, in its order.
+constexpr std::array<std::uint32_t, 6> kValueKinds = {SQLBUS_VALUE_NULL,    SQLBUS_VALUE_BOOL,
+                                                      SQLBUS_VALUE_INTEGER, SQLBUS_VALUE_NUMBER,
+                                                      SQLBUS_VALUE_TEXT,    SQLBUS_VALUE_BYTES};
+
+Cell cell_of(const sqlbus_value& value) {
+  switch (value.kind) {
+    case SQLBUS_VALUE_BOOL:
+      return {Cell::Kind::kBool, value.integer, {}};
+    case SQLBUS_VALUE_INTEGER:
+      return {Cell::Kind::kInteger, value.integer, {}};
+    case SQLBUS_VALUE_NUMBER:
+    case SQLBUS_VALUE_TEXT:
+      return {Cell::Kind::kText, 0, view_of(value.text)};
+    case SQLBUS_VALUE_BYTES:
+      return {Cell::Kind::kBytes, 0, view_of(value.text)};
+    default:
+      return {};
+  }
+}
+
+ColumnType type_of(std::uint32_t type) {
+  return type <= SQLBUS_COLUMN_OTHER ? static_cast<ColumnType>(type) : ColumnType::kOther;
+}
+
+// An Execution as the driver sees it; borrows all texts.
+class Item {
+ public:
+  explicit Item(Execution& execution) : execution_(&execution) {
+    const auto& statement = *execution.statement;
+    params_.reserve(statement.params.size());
+    for (const auto& value : statement.params) {
+      params_.push_back({kValueKinds[static_cast<std::size_t>(value.kind)], value.integer,
+                         {value.text.data(), value.text.size()}});
+    }
+    sink_ = {this, on_columns, on_row};
+  }
+
+  // Valid until the Item is moved.
+  sqlbus_item to_driver() {
+    const auto& sql = execution_->statement->sql;
+    sink_.context = this;
+    return {{{sql.data(), sql.size()}, params_.data(), params_.size()},
+            execution_->sink == nullptr ? nullptr : &sink_,
+            execution_->access == Access::kReadsOnly ? SQLBUS_READS_ONLY : SQLBUS_READ_WRITE,
+            0};
+  }
+
+  void take_outcome(const sqlbus_item& item) { execution_->affected = item.affected; }
+
+ private:
+  static void on_columns(void* context, const sqlbus_column* columns, std::size_t count) noexcept {
+    auto& self = *static_cast<Item*>(context);
+    std::vector<Column> named;
+    named.reserve(count);
+    for (const auto& column : std::span(columns, count)) {
+      named.push_back({std::string(view_of(column.name)), type_of(column.type)});
+    }
+    self.cells_.resize(count);
+    self.execution_->sink->columns(std::move(named));
+  }
+
+  static int on_row(void* context, const sqlbus_value* cells, std::size_t count) noexcept {
+    auto& self = *static_cast<Item*>(context);
+    for (std::size_t i = 0; i < count; ++i) self.cells_[i] = cell_of(cells[i]);
+    const auto verdict = self.execution_->sink->row(std::span(self.cells_).first(count));
+    return verdict == ResultEncoder::Verdict::kMore ? 0 : 1;
+  }
+
+  Execution* execution_;
+  std::vector<sqlbus_value> params_;
+  std::vector<Cell> cells_;
+  sqlbus_sink sink_{};
+};
+
+}  // namespace
+
+std::variant<Session, DriverFault> Session::connect(const sqlbus_driver& driver,
+                                                    const Options& options) {
+  std::vector<sqlbus_option> borrowed;
+  borrowed.reserve(options.size());
+  for (const auto& [name, value] : options) borrowed.push_back({name.c_str(), value.c_str()});
+  sqlbus_session* session = nullptr;
+  sqlbus_error error{};
+  const int cls = driver.connect(borrowed.data(), borrowed.size(), &session, &error);
+  if (auto fault = fault_of(cls, error)) return *std::move(fault);
+  return Session(Handle(session, Close{&driver}));
+}
+
+std::string Session::dbtype() const { return driver().dbtype(handle_.get()); }
+
+MaybeFault Session::execute(Execution& execution) {
+  Item item(execution);
+  auto borrowed = item.to_driver();
+  sqlbus_error error{};
+  const int cls = driver().execute(handle_.get(), &borrowed, &error);
+  item.take_outcome(borrowed);
+  return fault_of(cls, error);
+}
+
+MaybeFault Session::execute_group(std::span<Execution> executions, std::size_t& completed) {
+  completed = 0;
+  if (driver().execute_group == nullptr) {
+    for (auto& execution : executions) {
+      if (auto fault = execute(execution)) return fault;
+      ++completed;
+    }
+    return std::nullopt;
+  }
+  std::vector<Item> items;
+  items.reserve(executions.size());
+  std::vector<sqlbus_item> borrowed;
+  borrowed.reserve(executions.size());
+  for (auto& execution : executions) borrowed.push_back(items.emplace_back(execution).to_driver());
+  sqlbus_error error{};
+  const int cls = driver().execute_group(handle_.get(), borrowed.data(), borrowed.size(),
+                                         &completed, &error);
+  for (std::size_t i = 0; i < items.size(); ++i) items[i].take_outcome(borrowed[i]);
+  return fault_of(cls, error);
+}
+
+MaybeFault Session::begin(Access access) {
+  sqlbus_error error{};
+  const auto wanted = access == Access::kReadsOnly ? SQLBUS_READS_ONLY : SQLBUS_READ_WRITE;
+  return fault_of(driver().begin(handle_.get(), wanted, &error), error);
+}
+
+MaybeFault Session::run(Call call) {
+  sqlbus_error error{};
+  return fault_of(call(handle_.get(), &error), error);
+}
+
+MaybeFault Session::commit() { return run(driver().commit); }
+MaybeFault Session::rollback() { return run(driver().rollback); }
+MaybeFault Session::savepoint() { return run(driver().savepoint); }
+MaybeFault Session::rollback_to_savepoint() { return run(driver().rollback_to_savepoint); }
+MaybeFault Session::reset() { return run(driver().reset); }
+
+TransactionState Session::transaction() const {
+  switch (driver().transaction(handle_.get())) {
+    case SQLBUS_TRANSACTION_NONE:
+      return TransactionState::kNone;
+    case SQLBUS_TRANSACTION_OPEN:
+      return TransactionState::kOpen;
+    case SQLBUS_TRANSACTION_FAILED:
+      return TransactionState::kFailed;
+    default:
+      return TransactionState::kLost;
+  }
+}
+
+void Session::cancel() const { driver().cancel(handle_.get()); }
+
+MaybeFault Session::ping(bool& is_writable) {
+  sqlbus_error error{};
+  int writable = 0;
+  const int cls = driver().ping(handle_.get(), &writable, &error);
+  is_writable = writable != 0;
+  return fault_of(cls, error);
+}
+
+MaybeFault Session::set_statement_timeout(std::uint32_t timeout_ms) {
+  if (driver().set_statement_timeout == nullptr) return std::nullopt;
+  sqlbus_error error{};
+  return fault_of(driver().set_statement_timeout(handle_.get(), timeout_ms, &error), error);
+}
+
+}  // namespace sqlbus

@@ -1,0 +1,102 @@
+// A session with a database, through whatever driver. Belongs to its lane's thread; only cancel()
+// may be called from another one.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "drivers/sqlbus_driver.h"
+#include "protocol/request.hpp"
+#include "protocol/result_encoder.hpp"
+
+namespace sqlbus {
+
+// What a failure means for the bus; the order is that of sqlbus_class.
+enum class ErrorClass : std::uint8_t {
+  kPermanent = 1,  // the same statement will fail again
+  kTransient,      // worth trying again
+  kConnection,     // the session is gone; what ran last may or may not have taken effect
+  kReadOnly,       // the server or the transaction takes no writes
+  kCancelled,
+  kUnsupported,
+};
+
+struct DriverFault {
+  ErrorClass cls = ErrorClass::kPermanent;
+  std::string sqlstate;
+  std::int32_t native_code = 0;
+  std::string message;
+};
+
+// What a call that yields nothing returns: a fault, or nothing where it went well.
+using MaybeFault = std::optional<DriverFault>;
+
+enum class Access : std::uint8_t { kReadWrite, kReadsOnly };
+enum class TransactionState : std::uint8_t { kNone, kOpen, kFailed, kLost };
+
+// Where the rows of a statement go.
+class RowSink {
+ public:
+  virtual ~RowSink() = default;
+  virtual void columns(std::vector<Column> columns) = 0;
+  virtual ResultEncoder::Verdict row(std::span<const Cell> cells) = 0;
+};
+
+// One statement to run, and what it changed.
+struct Execution {
+  const Statement* statement = nullptr;
+  RowSink* sink = nullptr;              // null: the rows are not wanted
+  Access access = Access::kReadWrite;  // of a statement by itself; in a transaction begin()'s
+  std::int64_t affected = 0;
+};
+
+class Session {
+ public:
+  using Options = std::vector<std::pair<std::string, std::string>>;
+
+  static std::variant<Session, DriverFault> connect(const sqlbus_driver& driver,
+                                                    const Options& options);
+
+  std::string dbtype() const;
+  const sqlbus_driver& driver() const { return *handle_.get_deleter().driver; }
+
+  MaybeFault execute(Execution& execution);
+  // Stops at the first one that fails; `completed` of them did not.
+  MaybeFault execute_group(std::span<Execution> executions, std::size_t& completed);
+
+  MaybeFault begin(Access access);
+  MaybeFault commit();
+  MaybeFault rollback();
+  TransactionState transaction() const;
+  MaybeFault savepoint();
+  MaybeFault rollback_to_savepoint();
+
+  MaybeFault reset();
+  void cancel() const;
+  MaybeFault ping(bool& is_writable);
+  // Does nothing with a driver that has no such limit.
+  MaybeFault set_statement_timeout(std::uint32_t timeout_ms);
+
+ private:
+  struct Close {
+    const sqlbus_driver* driver;
+    void operator()(sqlbus_session* session) const noexcept { driver->close(session); }
+  };
+  using Handle = std::unique_ptr<sqlbus_session, Close>;
+  using Call = int (*)(sqlbus_session*, sqlbus_error*);
+
+  explicit Session(Handle handle) : handle_(std::move(handle)) {}
+  MaybeFault run(Call call);
+
+  Handle handle_;
+};
+
+}  // namespace sqlbus

@@ -1,0 +1,55 @@
+// Log lines, as logfmt text or JSON. Thread-safe: lanes log too. Values of statements and secrets
+// are never passed to it.
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "daemon/config/settings.hpp"
+#include "protocol/result.hpp"
+
+namespace sqlbus {
+
+// One "key=value" behind the message. Numbers are given as text by std::to_string.
+struct LogField {
+  std::string_view key;
+  std::string_view value;
+};
+
+class Log {
+ public:
+  using Level = LogSettings::Level;
+  using Fields = std::initializer_list<LogField>;
+
+  // Opens the file of the settings, or standard output.
+  static Result<std::unique_ptr<Log>> open(const LogSettings& settings);
+  virtual ~Log() = default;
+
+  bool is_enabled(Level level) const { return level >= level_; }
+  void debug(std::string_view message, Fields fields = {}) {
+    write(Level::kDebug, message, fields);
+  }
+  void info(std::string_view message, Fields fields = {}) { write(Level::kInfo, message, fields); }
+  void warning(std::string_view message, Fields fields = {}) {
+    write(Level::kWarning, message, fields);
+  }
+  void error(std::string_view message, Fields fields = {}) {
+    write(Level::kError, message, fields);
+  }
+
+ protected:
+  explicit Log(Level level) : level_(level) {}
+  virtual void write_line(Level level, std::string_view message, Fields fields) = 0;
+
+ private:
+  void write(Level level, std::string_view message, Fields fields) {
+    if (is_enabled(level)) write_line(level, message, fields);
+  }
+
+  Level level_;
+};
+
+}  // namespace sqlbus

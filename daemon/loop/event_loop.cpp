@@ -1,0 +1,106 @@
+#include "daemon/loop/event_loop.hpp"
+
+#include <uv.h>
+
+#include <cassert>
+#include <utility>
+
+namespace sqlbus {
+namespace {
+
+// A handle on the heap with the function it forwards to. libuv calls the close callback some turns
+// after the owner has gone; until then the handle must stay where it is.
+template <typename UvHandle>
+struct Held {
+  UvHandle uv;
+  std::function<void()> on_event;
+
+  // Calls a copy: the callback may destroy the owner, and so replace on_event.
+  static void forward(UvHandle* handle) noexcept {
+    const auto event = static_cast<Held*>(handle->data)->on_event;
+    event();
+  }
+
+  void close() {
+    on_event = [] {};
+    uv_close(reinterpret_cast<uv_handle_t*>(&uv),
+             [](uv_handle_t* handle) noexcept { delete static_cast<Held*>(handle->data); });
+  }
+};
+
+}  // namespace
+
+EventLoop::EventLoop() : loop_(new uv_loop_t) {
+  const int result = uv_loop_init(loop_);
+  assert(result == 0);
+  (void)result;
+}
+
+EventLoop::~EventLoop() {
+  uv_run(loop_, UV_RUN_DEFAULT);  // only close callbacks are left
+  const int result = uv_loop_close(loop_);
+  assert(result == 0);
+  (void)result;
+  delete loop_;
+}
+
+void EventLoop::run() { uv_run(loop_, UV_RUN_DEFAULT); }
+
+void EventLoop::stop() { uv_stop(loop_); }
+
+struct Timer::Handle : Held<uv_timer_t> {};
+
+Timer::Timer(EventLoop& loop, std::function<void()> on_fire) : handle_(new Handle) {
+  handle_->on_event = std::move(on_fire);
+  uv_timer_init(loop.raw(), &handle_->uv);
+  handle_->uv.data = static_cast<Held<uv_timer_t>*>(handle_);
+}
+
+Timer::~Timer() { handle_->close(); }
+
+void Timer::start(std::chrono::milliseconds after) {
+  uv_update_time(handle_->uv.loop);
+  const auto ms = after.count() < 0 ? 0 : after.count();
+  uv_timer_start(&handle_->uv, &Held<uv_timer_t>::forward, static_cast<std::uint64_t>(ms), 0);
+}
+
+void Timer::start_every(std::chrono::milliseconds period) {
+  const auto ms = static_cast<std::uint64_t>(period.count());
+  uv_update_time(handle_->uv.loop);
+  uv_timer_start(&handle_->uv, &Held<uv_timer_t>::forward, ms, ms);
+}
+
+void Timer::stop() { uv_timer_stop(&handle_->uv); }
+
+bool Timer::is_active() const {
+  return uv_is_active(reinterpret_cast<const uv_handle_t*>(&handle_->uv)) != 0;
+}
+
+struct Wakeup::Handle : Held<uv_async_t> {};
+
+Wakeup::Wakeup(EventLoop& loop, std::function<void()> on_wakeup) : handle_(new Handle) {
+  handle_->on_event = std::move(on_wakeup);
+  uv_async_init(loop.raw(), &handle_->uv, &Held<uv_async_t>::forward);
+  handle_->uv.data = static_cast<Held<uv_async_t>*>(handle_);
+}
+
+Wakeup::~Wakeup() { handle_->close(); }
+
+void Wakeup::notify() { uv_async_send(&handle_->uv); }
+
+struct SignalWatcher::Handle : Held<uv_signal_t> {};
+
+SignalWatcher::SignalWatcher(EventLoop& loop, int signal_number, std::function<void()> on_signal)
+    : handle_(new Handle) {
+  handle_->on_event = std::move(on_signal);
+  uv_signal_init(loop.raw(), &handle_->uv);
+  handle_->uv.data = static_cast<Held<uv_signal_t>*>(handle_);
+  uv_signal_start(
+      &handle_->uv,
+      [](uv_signal_t* handle, int) noexcept { Held<uv_signal_t>::forward(handle); },
+      signal_number);
+}
+
+SignalWatcher::~SignalWatcher() { handle_->close(); }
+
+}  // namespace sqlbus

@@ -1,0 +1,171 @@
+// sqlbusd: the bill of materials. Reads the flags and the configuration, loads the drivers, and
+// runs the bus until a signal ends it.
+#include <signal.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "daemon/bus.hpp"
+#include "daemon/config/fingerprint.hpp"
+#include "daemon/config/help_config.hpp"
+#include "daemon/config/parse_settings.hpp"
+#include "daemon/process/daemonize.hpp"
+#include "daemon/process/exit_code.hpp"
+#include "daemon/process/notify.hpp"
+#include "daemon/process/options.hpp"
+#include "daemon/process/pidfile.hpp"
+#include "daemon/process/version.hpp"
+#include "protocol/uuid.hpp"
+
+namespace sqlbus {
+namespace {
+
+int complain(const Error& error, int exit_status) {
+  std::fprintf(stderr, "sqlbusd: %s\n", error.message.c_str());
+  return exit_status;
+}
+
+Result<std::vector<Driver>> load_drivers(const Settings& settings) {
+  std::vector<Driver> drivers;
+  for (const auto& database : settings.databases) {
+    auto driver = load_driver(database.driver);
+    if (!driver) {
+      return std::move(driver).error().within("[" + database.name + "]").within(settings.file);
+    }
+    drivers.push_back(*std::move(driver));
+  }
+  return drivers;
+}
+
+InstanceFacts facts_of(const Settings& settings) {
+  std::array<char, 256> host{};
+  gethostname(host.data(), host.size() - 1);
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return {.id = make_uuid_v7(),
+          .host = host.data(),
+          .version = std::string(version()),
+          .fingerprint = fingerprint_of(settings),
+          .started =
+              std::to_string(std::chrono::duration_cast<std::chrono::seconds>(now).count())};
+}
+
+int kill_daemon(const Settings& settings, const std::string& pidfile) {
+  if (pidfile.empty()) return complain({"--kill: no pidfile is configured"}, exit_code::kUsage);
+  // A drain may take its whole time, and a statement that does not end a little more.
+  const auto killed = kill_running(pidfile, settings.limits.drain_timeout + milliseconds(10000));
+  if (!killed) return complain(killed.error(), exit_code::kFailed);
+  if (*killed == KillOutcome::kWasNotRunning) {
+    return complain({"not running (" + pidfile + ")"}, exit_code::kNotRunning);
+  }
+  return exit_code::kDone;
+}
+
+// Runs the bus until it has drained. A second signal ends the process where it stands: what is in
+// flight stays in Redis for the next owner.
+void run_bus(const Settings& settings, Log& log, const std::vector<Driver>& drivers,
+             Starter* starter) {
+  EventLoop loop;
+  const auto instance = facts_of(settings);
+  bool is_draining = false;
+  Bus bus(loop, settings, log, instance, drivers,
+          {.on_ready =
+               [&](const std::string& status) {
+                 log.info("ready", {{"status", status}, {"pid", std::to_string(getpid())}});
+                 (void)notify_status(status);
+                 (void)notify_ready();
+                 if (starter != nullptr) (void)starter->report_ready();
+               },
+           .on_done =
+               [&](bool is_clean) {
+                 log.info("stopped");
+                 // A statement that cannot be ended would keep its thread, and so us, for ever.
+                 if (!is_clean) std::_Exit(exit_code::kDone);
+                 loop.stop();
+               }});
+  const auto end = [&] {
+    if (std::exchange(is_draining, true)) std::_Exit(exit_code::kDone);
+    log.info("stopping");
+    (void)notify_stopping();
+    bus.drain();
+  };
+  const SignalWatcher on_term(loop, SIGTERM, end);
+  const SignalWatcher on_int(loop, SIGINT, end);
+  const SignalWatcher on_hup(loop, SIGHUP, [&] {
+    log.warning("SIGHUP: this version reads its configuration at start only; restart it");
+  });
+  bus.start();
+  loop.run();
+}
+
+int serve(const Settings& settings, const std::vector<Driver>& drivers,
+          const std::string& pidfile_path, Starter* starter) {
+  const auto fail = [&](const Error& error) {
+    if (starter != nullptr) {
+      starter->report_failure(error.message);
+      return exit_code::kFailed;
+    }
+    return complain(error, exit_code::kFailed);
+  };
+  std::unique_ptr<Pidfile> pidfile;
+  if (!pidfile_path.empty()) {
+    auto claimed = Pidfile::claim(pidfile_path);
+    if (!claimed) return fail(claimed.error());
+    pidfile = *std::move(claimed);
+  }
+  auto log = Log::open(settings.log);
+  if (!log) return fail(log.error());
+  run_bus(settings, **log, drivers, starter);
+  return exit_code::kDone;
+}
+
+int start(Settings settings, const Options& options) {
+  const auto pidfile = options.pidfile.empty() ? settings.pidfile : options.pidfile;
+  if (options.action == Options::Action::kKill) return kill_daemon(settings, pidfile);
+  const auto drivers = load_drivers(settings);
+  if (!drivers) return complain(drivers.error(), exit_code::kNotConfigured);
+  if (options.action == Options::Action::kCheckConfig) {
+    std::printf("%s: no faults\n", settings.file.c_str());
+    return exit_code::kDone;
+  }
+  if (options.debug) settings.log.level = LogSettings::Level::kDebug;
+  signal(SIGPIPE, SIG_IGN);
+  if (!options.background.value_or(settings.daemonize)) {
+    if (!settings.chdir.empty() && chdir(settings.chdir.c_str()) != 0) {
+      return complain({"[default] chdir: cannot enter " + settings.chdir}, exit_code::kFailed);
+    }
+    return serve(settings, *drivers, pidfile, nullptr);
+  }
+  auto starter = daemonize(settings.chdir);
+  if (!starter) return complain(starter.error(), exit_code::kFailed);
+  if (!*starter) return exit_code::kDone;
+  return serve(settings, *drivers, pidfile, starter->get());
+}
+
+int run(int argc, char** argv) {
+  const auto options = parse_options(argc, argv);
+  if (!options) return complain(options.error(), exit_code::kUsage);
+  switch (options->action) {
+    case Options::Action::kHelp: std::fputs(help_options().c_str(), stdout); return 0;
+    case Options::Action::kHelpConfig: std::fputs(help_config().c_str(), stdout); return 0;
+    case Options::Action::kVersion:
+      std::printf("sqlbusd %s\n", std::string(version()).c_str());
+      return 0;
+    case Options::Action::kRun:
+    case Options::Action::kKill:
+    case Options::Action::kCheckConfig: break;
+  }
+  auto settings = load_settings(options->config_file);
+  if (!settings) return complain(settings.error(), exit_code::kNotConfigured);
+  return start(*std::move(settings), *options);
+}
+
+}  // namespace
+}  // namespace sqlbus
+
+int main(int argc, char** argv) { return sqlbus::run(argc, argv); }

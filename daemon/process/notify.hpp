@@ -1,0 +1,16 @@
+// What systemd is told about the daemon (sd_notify). Without systemd nothing is sent.
+#pragma once
+
+#include <string_view>
+
+#include "protocol/result.hpp"
+
+namespace sqlbus {
+
+// An error says why systemd was not reached; the daemon goes on all the same.
+Status notify_ready();
+Status notify_stopping();
+// One line for `systemctl status`.
+Status notify_status(std::string_view text);
+
+}  // namespace sqlbus

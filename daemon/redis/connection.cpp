@@ -1,0 +1,89 @@
+#include "daemon/redis/connection.hpp"
+
+#include <hiredis/hiredis.h>
+
+#include <cstdlib>
+#include <utility>
+
+namespace sqlbus {
+namespace {
+
+std::string format(const Command& command) {
+  std::vector<const char*> parts;
+  std::vector<std::size_t> sizes;
+  for (const auto part : command) {
+    parts.push_back(part.data());
+    sizes.push_back(part.size());
+  }
+  char* text = nullptr;
+  const auto size = redisFormatCommandArgv(&text, static_cast<int>(command.size()), parts.data(),
+                                           sizes.data());
+  const std::unique_ptr<char, decltype(&std::free)> owner(text, &std::free);
+  return size < 0 ? std::string() : std::string(text, static_cast<std::size_t>(size));
+}
+
+}  // namespace
+
+void RedisConnection::ReaderDeleter::operator()(redisReader* reader) const {
+  redisReaderFree(reader);
+}
+
+RedisConnection::RedisConnection(EventLoop& loop, const RedisAddress& address, Timeouts timeouts,
+                                 Events events)
+    : timeouts_(timeouts),
+      events_(std::move(events)),
+      reader_(redisReaderCreate()),
+      is_alive_(std::make_shared<bool>(true)),
+      limit_(loop, [this] { lose("no answer in time"); }),
+      transport_(loop, {.on_open =
+                            [this] {
+                              limit_.stop();
+                              events_.on_open();
+                            },
+                        .on_bytes = [this](std::string_view bytes) { take(bytes); },
+                        .on_close = [this](std::string reason) { lose(std::move(reason)); }}) {
+  limit_.start(timeouts_.connect);
+  transport_.connect(address);
+}
+
+RedisConnection::~RedisConnection() { *is_alive_ = false; }
+
+void RedisConnection::send(const Command& command, Handler handler,
+                           std::chrono::milliseconds block) {
+  pending_.push_back({std::move(handler), block});
+  if (pending_.size() == 1) watch();
+  transport_.write(format(command));
+}
+
+void RedisConnection::take(std::string_view bytes) {
+  const auto is_alive = is_alive_;
+  if (redisReaderFeed(reader_.get(), bytes.data(), bytes.size()) != REDIS_OK) {
+    return lose("answer: out of memory");
+  }
+  while (*is_alive) {
+    void* parsed = nullptr;
+    if (redisReaderGetReply(reader_.get(), &parsed) != REDIS_OK) {
+      return lose(std::string("answer: ") + reader_->errstr);
+    }
+    if (parsed == nullptr) return;
+    Reply reply(static_cast<redisReply*>(parsed));
+    if (pending_.empty()) return lose("answer to no command");
+    const auto handler = std::move(pending_.front().handler);
+    pending_.pop_front();
+    watch();
+    handler(std::move(reply));
+  }
+}
+
+void RedisConnection::watch() {
+  if (pending_.empty()) return limit_.stop();
+  limit_.start(timeouts_.operate + pending_.front().block);
+}
+
+void RedisConnection::lose(std::string reason) {
+  limit_.stop();
+  const auto on_lost = std::exchange(events_.on_lost, nullptr);
+  if (on_lost) on_lost(std::move(reason));
+}
+
+}  // namespace sqlbus

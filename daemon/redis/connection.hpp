@@ -1,0 +1,68 @@
+// One connection to Redis, from connecting to its loss: commands in, answers out, in order. Loop
+// thread.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "daemon/loop/event_loop.hpp"
+#include "daemon/redis/reply.hpp"
+#include "daemon/redis/transport.hpp"
+
+struct redisReader;
+
+namespace sqlbus {
+
+using Command = std::vector<std::string_view>;  // borrowed for the call
+
+class RedisConnection {
+ public:
+  using Handler = std::function<void(Reply reply)>;
+  struct Events {
+    std::function<void()> on_open;
+    // Once. Commands not answered by then may or may not have been carried out; their handlers are
+    // not called. The connection may be destroyed in the callback.
+    std::function<void(std::string reason)> on_lost;
+  };
+  struct Timeouts {
+    std::chrono::milliseconds connect;
+    std::chrono::milliseconds operate;  // longest wait for an answer
+  };
+
+  RedisConnection(EventLoop& loop, const RedisAddress& address, Timeouts timeouts, Events events);
+  ~RedisConnection();
+  RedisConnection(const RedisConnection&) = delete;
+  RedisConnection& operator=(const RedisConnection&) = delete;
+
+  // `block` is how long the command itself may wait in Redis, on top of the operate timeout.
+  void send(const Command& command, Handler handler, std::chrono::milliseconds block = {});
+
+ private:
+  struct Pending {
+    Handler handler;
+    std::chrono::milliseconds block;
+  };
+  struct ReaderDeleter {
+    void operator()(redisReader* reader) const;
+  };
+
+  void take(std::string_view bytes);
+  void lose(std::string reason);
+  void watch();  // (re)starts the time limit of the oldest command
+
+  Timeouts timeouts_;
+  Events events_;
+  std::unique_ptr<redisReader, ReaderDeleter> reader_;
+  std::deque<Pending> pending_;
+  std::shared_ptr<bool> is_alive_;  // told false by the destructor: a handler may destroy us
+  Timer limit_;
+  Transport transport_;  // last: its events reach the members above
+};
+
+}  // namespace sqlbus

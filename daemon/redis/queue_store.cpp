@@ -1,0 +1,197 @@
+#include "daemon/redis/queue_store.hpp"
+
+#include <unistd.h>
+
+#include <charconv>
+#include <utility>
+
+#include "protocol/keys.hpp"
+
+namespace sqlbus {
+namespace {
+
+constexpr std::size_t kPromoteMax = 1000;
+// The facts of an instance outlive its lease, so that its successor still finds its connections.
+constexpr int kInstanceExpiryLeases = 10;
+
+std::int64_t number(std::string_view text) {
+  std::int64_t value = 0;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
+
+// TIME's answer as elements `first` and `first + 1` of a script's.
+EpochTime moment(ReplyView reply, std::size_t first) {
+  return EpochTime(std::chrono::seconds(number(reply[first].text())) +
+                   std::chrono::microseconds(number(reply[first + 1].text())));
+}
+
+Command views(const std::vector<std::string>& texts) { return {texts.begin(), texts.end()}; }
+
+OwnershipAnswer read_ownership(ReplyView reply) {
+  OwnershipAnswer answer;
+  if (reply.is_error()) {
+    answer.error = reply.text();
+    return answer;
+  }
+  const auto state = reply[0].text();
+  answer.state = state == "owner"     ? OwnershipAnswer::State::kOwner
+                 : state == "standby" ? OwnershipAnswer::State::kStandby
+                                      : OwnershipAnswer::State::kFree;
+  answer.now = moment(reply, 1);
+  answer.fingerprint = reply[3].text();
+  for (std::size_t i = 0; i < reply[4].size(); ++i) answer.clients.emplace_back(reply[4][i].text());
+  answer.batches = reply[3].integer();
+  answer.envelopes = reply[4].integer();
+  return answer;
+}
+
+ClaimAnswer read_claim(Reply reply) {
+  ClaimAnswer answer;
+  const auto view = reply.view();
+  const auto state = view[0].text();
+  if (view.is_error()) {
+    answer.error = view.text();
+  } else if (state == "ok") {
+    answer.state = ClaimAnswer::State::kOk;
+    answer.now = moment(view, 1);
+    answer.deliveries = view[3].integer();
+    answer.reply = std::move(reply);
+  } else {
+    answer.state = state == "lost"   ? ClaimAnswer::State::kLost
+                   : state == "full" ? ClaimAnswer::State::kFull
+                                     : ClaimAnswer::State::kSuspect;
+  }
+  return answer;
+}
+
+}  // namespace
+
+QueueStore::QueueStore(RedisLink& link, const Settings& settings, const InstanceFacts& instance,
+                       std::string queue)
+    : link_(link),
+      limits_(settings.limits),
+      response_expiry_ms_(std::to_string(settings.redis.response_timeout.count())),
+      instance_(instance),
+      queue_(std::move(queue)),
+      prefix_(keys::prefix(queue_)),
+      owner_key_(keys::owner(queue_)),
+      instance_key_(keys::instance(queue_, instance.id)),
+      batches_key_(keys::batches(queue_)),
+      deliveries_key_(keys::deliveries(queue_)),
+      dead_key_(keys::dead(queue_)),
+      delayed_key_(keys::delayed(queue_)) {}
+
+// ARGV of renew.lua and take_over.lua.
+std::vector<std::string> QueueStore::identity(const std::string& clients) const {
+  return {instance_.id,
+          std::to_string(limits_.lease.count()),
+          prefix_,
+          std::to_string(limits_.lease.count() * kInstanceExpiryLeases),
+          "host",
+          instance_.host,
+          "pid",
+          std::to_string(::getpid()),
+          "version",
+          instance_.version,
+          "started",
+          instance_.started,
+          "fingerprint",
+          instance_.fingerprint,
+          "clients",
+          clients};
+}
+
+void QueueStore::ask_ownership(Script script, const Command& keys, const std::string& clients,
+                               On<OwnershipAnswer> on_answer) {
+  const auto arguments = identity(clients);
+  link_.run(script, keys, views(arguments), [on_answer = std::move(on_answer)](Reply reply) {
+    on_answer(read_ownership(reply.view()));
+  });
+}
+
+void QueueStore::renew(const std::string& clients, On<OwnershipAnswer> on_answer) {
+  ask_ownership(Script::kRenew, {owner_key_, instance_key_, batches_key_}, clients,
+                std::move(on_answer));
+}
+
+void QueueStore::take_over(const std::string& clients, On<OwnershipAnswer> on_answer) {
+  ask_ownership(Script::kTakeOver,
+                {owner_key_, instance_key_, batches_key_, deliveries_key_, queue_}, clients,
+                std::move(on_answer));
+}
+
+void QueueStore::end_client(const std::string& client_id) {
+  link_.send({"CLIENT", "KILL", "ID", client_id}, [](Reply) {});
+}
+
+void QueueStore::claim(const std::string& batch, std::size_t count_max, std::size_t bytes_max,
+                       bool is_idle, On<ClaimAnswer> on_answer) {
+  const std::vector<std::string> arguments{
+      instance_.id, std::to_string(count_max), std::to_string(bytes_max), is_idle ? "1" : "0",
+      std::to_string(limits_.dead_max)};
+  link_.run(Script::kClaim, {owner_key_, queue_, batch, batches_key_, deliveries_key_, dead_key_},
+            views(arguments), [on_answer = std::move(on_answer)](Reply reply) {
+              on_answer(read_claim(std::move(reply)));
+            });
+}
+
+void QueueStore::own_batches(On<std::vector<std::string>> on_answer) {
+  const auto own_prefix = keys::inflight(queue_, instance_.id, "");
+  link_.send({"SMEMBERS", batches_key_},
+             [own_prefix, on_answer = std::move(on_answer)](Reply reply) {
+               std::vector<std::string> names;
+               for (std::size_t i = 0; i < reply.view().size(); ++i) {
+                 const auto name = reply.view()[i].text();
+                 if (name.starts_with(own_prefix)) names.emplace_back(name);
+               }
+               on_answer(std::move(names));
+             });
+}
+
+void QueueStore::settle(const SettleCommand& command, On<SettleAnswer> on_answer) {
+  Command keys{batches_key_, deliveries_key_, dead_key_, delayed_key_};
+  keys.insert(keys.end(), command.batches.begin(), command.batches.end());
+  std::vector<std::string> numbers;  // stable storage for what the arguments look at
+  numbers.reserve(command.positions.size() * 2 + command.through.size() + 1);
+  const auto as_text = [&numbers](std::size_t value) -> std::string_view {
+    return numbers.emplace_back(std::to_string(value));
+  };
+  Command arguments{instance_.id, prefix_, response_expiry_ms_, command.letter_head,
+                    as_text(command.positions.size())};
+  for (const auto& item : command.positions) {
+    arguments.insert(arguments.end(),
+                     {as_text(item.batch + 1), as_text(item.position), item.channel, item.response,
+                      item.dead_letter, item.delay_until, item.waiting_database});
+  }
+  for (const auto batch : command.through) arguments.push_back(as_text(batch + 1));
+  link_.run(Script::kSettle, keys, arguments, [on_answer = std::move(on_answer)](Reply reply) {
+    const auto view = reply.view();
+    SettleAnswer answer;
+    answer.is_ok = !view.is_error();
+    if (!answer.is_ok) answer.error = view.text();
+    answer.settled = view[0].integer();
+    answer.refused_replies = view[1].integer();
+    answer.removed_batches = view[2].integer();
+    answer.delayed = view[3].integer();
+    on_answer(std::move(answer));
+  });
+}
+
+void QueueStore::promote(On<std::pair<std::int64_t, std::int64_t>> on_answer) {
+  const std::vector<std::string> arguments{instance_.id, std::to_string(kPromoteMax)};
+  link_.run(Script::kPromote, {owner_key_, delayed_key_, queue_}, views(arguments),
+            [on_answer = std::move(on_answer)](Reply reply) {
+              if (reply.view().is_error()) return on_answer({-1, -1});
+              on_answer({reply.view()[0].integer(), reply.view()[1].integer()});
+            });
+}
+
+void QueueStore::hand_back(On<std::int64_t> on_answer) {
+  const std::vector<std::string> arguments{instance_.id, prefix_};
+  link_.run(
+      Script::kHandBack, {owner_key_, instance_key_, batches_key_, queue_}, views(arguments),
+      [on_answer = std::move(on_answer)](Reply reply) { on_answer(reply.view().integer()); });
+}
+
+}  // namespace sqlbus

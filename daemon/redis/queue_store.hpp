@@ -1,0 +1,115 @@
+// What the daemon asks of Redis for one queue, in types. Loop thread. Handlers are not called when
+// the connection is lost before the answer.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "daemon/redis/link.hpp"
+#include "protocol/clock.hpp"
+
+namespace sqlbus {
+
+// Who this daemon is, as it stands beside a queue's lease.
+struct InstanceFacts {
+  std::string id;  // fresh and random at each start
+  std::string host;
+  std::string version;
+  std::string fingerprint;  // of the configured databases
+  std::string started;      // seconds since 1970
+};
+
+struct OwnershipAnswer {
+  enum class State : std::uint8_t { kOwner, kStandby, kFree, kError };
+  State state = State::kError;
+  EpochTime now{};                   // the clock of Redis
+  std::string fingerprint;           // kStandby: of the owner's databases
+  std::vector<std::string> clients;  // kFree: connections of dead owners, to be ended first
+  std::int64_t batches = 0;          // given back by a take-over, with their envelopes
+  std::int64_t envelopes = 0;
+  std::string error;
+};
+
+struct ClaimAnswer {
+  enum class State : std::uint8_t { kOk, kLost, kFull, kSuspect, kError };
+  State state = State::kError;
+  EpochTime now{};
+  std::int64_t deliveries = 0;  // lost ones of a lone suspect
+  Reply reply{nullptr};         // owns the envelopes
+  std::string error;
+
+  ReplyView envelopes() const { return reply.view()[4]; }
+};
+
+// One position of a batch and all that follows from it; empty texts: nothing of that.
+struct SettledPosition {
+  std::size_t batch = 0;  // index into SettleCommand::batches
+  std::size_t position = 0;
+  std::string channel;
+  std::string response;
+  std::string dead_letter;
+  std::string delay_until;  // seconds since 1970
+  std::string waiting_database;
+};
+
+struct SettleCommand {
+  std::vector<std::string> batches;
+  std::vector<SettledPosition> positions;
+  std::vector<std::size_t> through;  // indexes of batches whose last position this is
+  std::string letter_head;           // JSON: the beginning of a dead letter made by the script
+};
+
+struct SettleAnswer {
+  bool is_ok = false;
+  std::int64_t settled = 0;
+  std::int64_t refused_replies = 0;
+  std::int64_t removed_batches = 0;
+  std::int64_t delayed = 0;
+  std::string error;
+};
+
+class QueueStore {
+ public:
+  template <typename T>
+  using On = std::function<void(T)>;
+
+  QueueStore(RedisLink& link, const Settings& settings, const InstanceFacts& instance,
+             std::string queue);
+
+  const std::string& queue() const { return queue_; }
+  bool is_up() const { return link_.is_up(); }
+  void restart(std::string reason) { link_.restart(std::move(reason)); }
+
+  // clients: ids of all our connections for this queue, so that a successor can end them.
+  void renew(const std::string& clients, On<OwnershipAnswer> on_answer);
+  void take_over(const std::string& clients, On<OwnershipAnswer> on_answer);
+  void end_client(const std::string& client_id);
+  void claim(const std::string& batch, std::size_t count_max, std::size_t bytes_max, bool is_idle,
+             On<ClaimAnswer> on_answer);
+  // Names of the batches that Redis has registered as ours.
+  void own_batches(On<std::vector<std::string>> on_answer);
+  void settle(const SettleCommand& command, On<SettleAnswer> on_answer);
+  // {promoted, milliseconds until the next one is due, or -1}
+  void promote(On<std::pair<std::int64_t, std::int64_t>> on_answer);
+  void hand_back(On<std::int64_t> on_answer);
+
+ private:
+  std::vector<std::string> identity(const std::string& clients) const;
+  void ask_ownership(Script script, const Command& keys, const std::string& clients,
+                     On<OwnershipAnswer> on_answer);
+
+  RedisLink& link_;
+  LimitSettings limits_;
+  std::string response_expiry_ms_;
+  InstanceFacts instance_;
+  std::string queue_;
+  std::string prefix_;
+  std::string owner_key_, instance_key_, batches_key_, deliveries_key_, dead_key_, delayed_key_;
+};
+
+}  // namespace sqlbus

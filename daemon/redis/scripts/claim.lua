@@ -1,0 +1,49 @@
+-- Moves requests, oldest first, from a list into a batch; a batch that exists already is read back
+-- instead (its claim's answer was lost). The batch is registered also where nothing came: a
+-- blocking pop may follow into the same name.
+-- KEYS: owner, source, batch, batches, deliveries, dead
+-- ARGV: id, requests at most, bytes at most (a larger one alone), 1 where nothing is in flight,
+--       dead letters at most
+-- Returns {'ok', seconds, microseconds, deliveries lost of a lone suspect, {envelope …}},
+--         {'lost'}: not the owner; {'full'}: too many dead letters;
+--         {'suspect'}: the next one has been lost before and must run alone: ask again when idle
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return {'lost'} end
+local now = redis.call('TIME')
+local has_suspects = redis.call('EXISTS', KEYS[5]) == 1
+
+local function lost_deliveries(envelope)
+  if not has_suspects then return 0 end
+  return tonumber(redis.call('HGET', KEYS[5], redis.sha1hex(envelope)) or 0)
+end
+
+local existing = redis.call('LRANGE', KEYS[3], 0, -1)
+if #existing > 0 then
+  redis.call('SADD', KEYS[4], KEYS[3])
+  local lost = #existing == 1 and lost_deliveries(existing[1]) or 0
+  return {'ok', now[1], now[2], lost, existing}
+end
+if redis.call('LLEN', KEYS[6]) >= tonumber(ARGV[5]) then return {'full'} end
+
+local count_max, bytes_max = tonumber(ARGV[2]), tonumber(ARGV[3])
+local envelopes, bytes, lost = {}, 0, 0
+while #envelopes < count_max do
+  if has_suspects then
+    local next_one = redis.call('LINDEX', KEYS[2], -1)
+    lost = next_one and lost_deliveries(next_one) or 0
+    if lost > 0 then
+      if #envelopes > 0 then lost = 0 break end
+      if ARGV[4] ~= '1' then return {'suspect'} end
+      count_max = 1
+    end
+  end
+  local envelope = redis.call('LMOVE', KEYS[2], KEYS[3], 'RIGHT', 'RIGHT')
+  if not envelope then break end
+  bytes = bytes + #envelope
+  if #envelopes > 0 and bytes > bytes_max then
+    redis.call('LMOVE', KEYS[3], KEYS[2], 'RIGHT', 'RIGHT')
+    break
+  end
+  envelopes[#envelopes + 1] = envelope
+end
+redis.call('SADD', KEYS[4], KEYS[3])
+return {'ok', now[1], now[2], lost, envelopes}

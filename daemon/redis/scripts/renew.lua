@@ -1,0 +1,26 @@
+-- Renews the ownership of a queue, or tells who has it.
+-- KEYS: owner, instance of the caller, batches
+-- ARGV: id, lease ms, prefix, instance expiry ms, then field, value of the instance hash …
+-- Returns {'owner'|'standby'|'free', seconds, microseconds, fingerprint of the owner,
+--          {client ids of dead instances}}
+local now = redis.call('TIME')
+local owner = redis.call('GET', KEYS[1])
+if owner == ARGV[1] then
+  redis.call('PEXPIRE', KEYS[1], ARGV[2])
+  redis.call('HSET', KEYS[2], unpack(ARGV, 5))
+  redis.call('PEXPIRE', KEYS[2], ARGV[4])
+  return {'owner', now[1], now[2], '', {}}
+end
+if owner then
+  local fingerprint = redis.call('HGET', ARGV[3] .. 'instance:' .. owner, 'fingerprint')
+  return {'standby', now[1], now[2], fingerprint or '', {}}
+end
+local clients, seen = {}, {}
+for _, batch in ipairs(sorted_batches(ARGV[3], KEYS[3], function(id) return id ~= ARGV[1] end)) do
+  if not seen[batch.id] then
+    seen[batch.id] = true
+    local ids = redis.call('HGET', ARGV[3] .. 'instance:' .. batch.id, 'clients') or ''
+    for id in string.gmatch(ids, '%d+') do clients[#clients + 1] = id end
+  end
+end
+return {'free', now[1], now[2], '', clients}

@@ -1,0 +1,33 @@
+#include "daemon/router/router.hpp"
+
+#include <functional>
+#include <string_view>
+#include <utility>
+
+namespace sqlbus {
+
+std::size_t lane_of(const Request& request, std::size_t lanes) {
+  const std::hash<std::string_view> hash;
+  if (request.key) return hash(*request.key) % lanes;
+  return (hash(request.app) * 31 + static_cast<std::size_t>(request.pid)) % lanes;
+}
+
+void Router::route(Admitted admitted) {
+  auto& lanes = databases_[admitted.database];
+  auto& lane = *lanes[lane_of(admitted.request, lanes.size())];
+  lane.put({.admitted = std::move(admitted), .arrived_at = std::chrono::steady_clock::now()});
+}
+
+void Router::stop() {
+  for (auto& lanes : databases_) {
+    for (auto& lane : lanes) lane->stop();
+  }
+}
+
+void Router::cancel() {
+  for (auto& lanes : databases_) {
+    for (auto& lane : lanes) lane->cancel();
+  }
+}
+
+}  // namespace sqlbus

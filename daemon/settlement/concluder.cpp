@@ -1,0 +1,92 @@
+#include "daemon/settlement/concluder.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "protocol/dead_letter.hpp"
+#include "protocol/response_codec.hpp"
+#include "protocol/uuid.hpp"
+
+namespace sqlbus {
+namespace {
+
+double milliseconds_of(std::chrono::microseconds time) {
+  return static_cast<double>(std::max<std::int64_t>(0, time.count())) / 1000.0;
+}
+
+}  // namespace
+
+Concluder::Concluder(std::string instance_id, const BusClock& clock)
+    : instance_id_(std::move(instance_id)), clock_(clock) {}
+
+Outcome Concluder::refuse(Delivery delivery, const Refusal& refusal) const {
+  Outcome outcome;
+  outcome.error = refusal.error;
+  const auto fate = fate_of(refusal.error, refusal.sync);
+  if (fate.answered && refusal.sync && !refusal.rchannel.empty()) {
+    outcome.channel = refusal.rchannel;
+    outcome.response = encode_response({.uuid = refusal.uuid,
+                                        .pid = ::getpid(),
+                                        .timestamp = clock_.now(),
+                                        .error = refusal.error,
+                                        .message = refusal.message,
+                                        .traceparent = refusal.traceparent},
+                                       nullptr);
+  }
+  if (fate.dead) outcome.dead_letter = dead_letter(delivery, refusal.error, refusal.message, "");
+  outcome.delivery = std::move(delivery);
+  return outcome;
+}
+
+Outcome Concluder::conclude(Delivery delivery, const Request& request, const Verdict& verdict,
+                            const ResultEncoder* result) const {
+  Outcome outcome;
+  outcome.error = verdict.error;
+  const auto fate = fate_of(verdict.error, request.sync);
+  if (fate.answered && request.sync) {
+    ResponseHead head{.uuid = request.uuid,
+                      .pid = ::getpid(),
+                      .dbtype = verdict.dbtype,
+                      .timestamp = clock_.now(),
+                      .error = verdict.error,
+                      .message = verdict.message,
+                      .sqlstate = verdict.sqlstate,
+                      .affected = verdict.affected,
+                      .is_truncated = result != nullptr && result->is_truncated(),
+                      .traceparent = request.traceparent};
+    const auto begun = verdict.started_at.value_or(head.timestamp);
+    head.queued_ms = milliseconds_of(begun - request.timestamp);
+    head.executed_ms = milliseconds_of(verdict.executed.value_or(std::chrono::microseconds(0)));
+    outcome.channel = request.rchannel;
+    outcome.response = encode_response(head, result);
+  }
+  if (fate.dead) {
+    outcome.dead_letter =
+        dead_letter(delivery, verdict.error, verdict.message, verdict.sqlstate);
+  }
+  outcome.delivery = std::move(delivery);
+  return outcome;
+}
+
+Outcome Concluder::delay(Delivery delivery, EpochTime until) const {
+  Outcome outcome;
+  outcome.delivery = std::move(delivery);
+  outcome.delay_until = until;
+  return outcome;
+}
+
+std::string Concluder::dead_letter(const Delivery& delivery, ErrorId error,
+                                   std::string_view message, std::string_view sqlstate) const {
+  return encode_dead_letter({.id = make_uuid_v7(),
+                             .request = std::string(delivery.envelope),
+                             .error = error,
+                             .message = std::string(message),
+                             .sqlstate = std::string(sqlstate),
+                             .failed_at = clock_.now(),
+                             .attempts = delivery.deliveries + 1,
+                             .instance = instance_id_});
+}
+
+}  // namespace sqlbus

@@ -1,0 +1,159 @@
+#include "daemon/settlement/settlement.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <utility>
+
+#include "protocol/uuid.hpp"
+
+namespace sqlbus {
+namespace {
+
+constexpr milliseconds kRetry{1000};  // after Redis refused the script
+
+// Responses and dead letters that go in one call, about: far below Redis' limit for a query.
+constexpr std::size_t kCallBytes = std::size_t{16} << 20U;
+
+std::string seconds_text(EpochTime time) {
+  const auto us = time.time_since_epoch().count();
+  char text[40];
+  std::snprintf(text, sizeof text, "%lld.%06lld", static_cast<long long>(us / 1000000),
+                static_cast<long long>(us % 1000000));
+  return text;
+}
+
+std::size_t index_of(SettleCommand& command, const std::string& batch) {
+  const auto found = std::find(command.batches.begin(), command.batches.end(), batch);
+  if (found == command.batches.end()) {
+    command.batches.push_back(batch);
+    return command.batches.size() - 1;
+  }
+  return static_cast<std::size_t>(found - command.batches.begin());
+}
+
+// What the script makes a dead letter of when a reply channel turns out to be somebody's data.
+std::string letter_head(const std::string& instance_id) {
+  return R"({"ID":")" + make_uuid_v7() + R"(","ERRORID":)" +
+         std::to_string(static_cast<int>(ErrorId::kInvalidField)) +
+         R"(,"SQLSTATE":"","ATTEMPTS":1,"INSTANCE":")" + instance_id + R"("})";
+}
+
+}  // namespace
+
+Settlement::Settlement(EventLoop& loop, Intake& intake, Log& log, std::string instance_id)
+    : intake_(intake),
+      log_(log),
+      instance_id_(std::move(instance_id)),
+      added_(intake.queues().size()),
+      retry_(loop, [this] { resend(); }) {}
+
+void Settlement::add(Outcome outcome) {
+  count(outcome);
+  ++added_count_;
+  const auto queue = outcome.delivery.batch->queue;
+  added_[queue].push_back(std::move(outcome));
+}
+
+void Settlement::flush() {
+  if (added_count_ == 0) return;
+  for (std::size_t queue = 0; queue < added_.size(); ++queue) flush_queue(queue);
+}
+
+void Settlement::flush_queue(std::size_t queue) {
+  auto outcomes = std::exchange(added_[queue], {});
+  added_count_ -= outcomes.size();
+  Sent sent{.queue = queue};
+  std::vector<Delivery> untouched;
+  for (auto& outcome : outcomes) {
+    if (outcome.kind == Outcome::Kind::kUntouched) {
+      untouched.push_back(std::move(outcome.delivery));
+      continue;
+    }
+    append(sent, std::move(outcome));
+    if (sent.bytes >= kCallBytes) dispatch(std::exchange(sent, Sent{.queue = queue}));
+  }
+  dispatch(std::move(sent));
+  if (!untouched.empty()) intake_.release(untouched);
+}
+
+void Settlement::append(Sent& sent, Outcome outcome) {
+  auto& batch = *outcome.delivery.batch;
+  const auto index = index_of(sent.command, batch.key);
+  sent.bytes += outcome.response.size() + outcome.dead_letter.size();
+  sent.command.positions.push_back(
+      {index, outcome.delivery.position, std::move(outcome.channel), std::move(outcome.response),
+       std::move(outcome.dead_letter),
+       outcome.delay_until ? seconds_text(*outcome.delay_until) : "",
+       std::move(outcome.waiting_database)});
+  if (--batch.unsettled == 0) sent.command.through.push_back(index);
+  sent.deliveries.push_back(std::move(outcome.delivery));
+}
+
+void Settlement::dispatch(Sent sent) {
+  if (sent.command.positions.empty()) return;
+  sent.command.letter_head = letter_head(instance_id_);
+  send(sent_.insert(sent_.end(), std::move(sent)));
+}
+
+void Settlement::send(std::list<Sent>::iterator sent) {
+  auto& store = intake_.queues()[sent->queue]->store();
+  if (!store.is_up()) return;  // control_up() sends it
+  sent->generation = generation_;
+  store.settle(sent->command,
+               [this, sent](const SettleAnswer& answer) { acknowledged(sent, answer); });
+}
+
+void Settlement::acknowledged(std::list<Sent>::iterator sent, const SettleAnswer& answer) {
+  if (!answer.is_ok) {
+    if (!std::exchange(is_fault_logged_, true)) {
+      log_.error("settling failed, trying again", {{"reason", answer.error}});
+    }
+    sent->generation = 0;
+    retry_.start(kRetry);
+    return;
+  }
+  is_fault_logged_ = false;
+  counters_.refused_replies += static_cast<std::uint64_t>(answer.refused_replies);
+  auto& queue = *intake_.queues()[sent->queue];
+  if (answer.refused_replies > 0) {
+    log_.warning("responses dropped: RCHANNEL holds something else",
+                 {{"queue", queue.queue()}, {"responses", std::to_string(answer.refused_replies)}});
+  }
+  const bool is_complete =
+      static_cast<std::size_t>(answer.removed_batches) == sent->command.through.size();
+  for (const auto index : sent->command.through) {
+    const auto& key = sent->command.batches[index];
+    if (is_complete) {
+      queue.forget(key);
+    } else {
+      queue.read_again(key);
+    }
+  }
+  if (answer.delayed > 0) queue.delays().look();
+  const auto deliveries = std::move(sent->deliveries);
+  sent_.erase(sent);
+  intake_.release(deliveries);
+}
+
+void Settlement::control_down() {
+  ++generation_;
+  retry_.stop();
+}
+
+void Settlement::control_up() { resend(); }
+
+// All that the connection at hand has not been asked for.
+void Settlement::resend() {
+  for (auto sent = sent_.begin(); sent != sent_.end(); ++sent) {
+    if (sent->generation != generation_) send(sent);
+  }
+}
+
+void Settlement::count(const Outcome& outcome) {
+  if (outcome.kind != Outcome::Kind::kSettled) return;
+  ++counters_.settled;
+  if (!outcome.dead_letter.empty()) ++counters_.dead;
+  if (outcome.error == ErrorId::kExpired) ++counters_.expired;
+}
+
+}  // namespace sqlbus

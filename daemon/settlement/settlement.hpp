@@ -1,0 +1,70 @@
+// Takes outcomes back to Redis: one script call settles all that has gathered for a queue, with
+// its replies and dead letters. What was not acknowledged is sent again, for as long as it takes;
+// the script does nothing twice. Loop thread.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <list>
+#include <string>
+#include <vector>
+
+#include "daemon/intake/intake.hpp"
+#include "daemon/log/log.hpp"
+#include "daemon/settlement/outcome.hpp"
+
+namespace sqlbus {
+
+class Settlement {
+ public:
+  struct Counters {
+    std::uint64_t settled = 0;
+    std::uint64_t dead = 0;
+    std::uint64_t expired = 0;
+    std::uint64_t refused_replies = 0;
+  };
+
+  Settlement(EventLoop& loop, Intake& intake, Log& log, std::string instance_id);
+
+  void add(Outcome outcome);
+  // Sends what has been added.
+  void flush();
+  // The connection is back, and the queues' batches have been looked through.
+  void control_up();
+  void control_down();
+
+  // Nothing is added or under way.
+  bool is_idle() const { return sent_.empty() && added_count_ == 0; }
+  const Counters& counters() const { return counters_; }
+
+ private:
+  struct Sent {
+    std::size_t queue = 0;
+    SettleCommand command;
+    std::vector<Delivery> deliveries;
+    std::size_t bytes = 0;
+    std::uint64_t generation = 0;  // of the connection it was last sent on, 0: none
+  };
+
+  void flush_queue(std::size_t queue);
+  void append(Sent& sent, Outcome outcome);
+  void dispatch(Sent sent);
+  void send(std::list<Sent>::iterator sent);
+  void acknowledged(std::list<Sent>::iterator sent, const SettleAnswer& answer);
+  void resend();
+  void count(const Outcome& outcome);
+
+  Intake& intake_;
+  Log& log_;
+  std::string instance_id_;
+  std::vector<std::vector<Outcome>> added_;  // by queue
+  std::size_t added_count_ = 0;
+  std::list<Sent> sent_;
+  std::uint64_t generation_ = 1;  // of the connection
+  bool is_fault_logged_ = false;
+  Counters counters_;
+  Timer retry_;
+};
+
+}  // namespace sqlbus

@@ -1,0 +1,19 @@
+// Everything that a driver written in C++ needs. It depends on the ABI header and the standard
+// library alone, so that a driver can be built outside this tree.
+//
+// A driver is a session class (kit/session.hpp says what it looks like) and one entry:
+//
+//   const sqlbus_driver* sqlbus_driver_entry(uint32_t host_abi_version) {
+//     static const sqlbus_driver table = sqlbus::driver::make_table<MySession>(
+//         {.name = "mine", .version = "1.0", .capabilities = SQLBUS_CAN_TRANSACTIONS});
+//     return host_abi_version == SQLBUS_DRIVER_ABI_VERSION ? &table : nullptr;
+//   }
+#pragma once
+
+#include "drivers/kit/driver_error.hpp"
+#include "drivers/kit/options.hpp"
+#include "drivers/kit/session.hpp"
+#include "drivers/kit/sqlstate.hpp"
+#include "drivers/kit/table.hpp"
+#include "drivers/kit/text.hpp"
+#include "drivers/sqlbus_driver.h"

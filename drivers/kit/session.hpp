@@ -1,0 +1,74 @@
+// What a driver's session class looks like. Its members throw DriverError where they fail; the
+// meaning of each is that of the function of the same name in drivers/sqlbus_driver.h.
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "drivers/kit/options.hpp"
+#include "drivers/sqlbus_driver.h"
+
+namespace sqlbus::driver {
+
+template <typename S>
+concept Session = requires(S session, const Options& options, sqlbus_item& item,
+                           sqlbus_access access) {
+  { S::connect(options) } -> std::same_as<std::unique_ptr<S>>;
+  { session.dbtype() } noexcept -> std::same_as<const char*>;
+  session.execute(item);
+  session.begin(access);
+  session.commit();
+  session.rollback();
+  { session.transaction() } noexcept -> std::same_as<sqlbus_transaction>;
+  session.savepoint();
+  session.rollback_to_savepoint();
+  session.reset();
+  { session.cancel() } noexcept;
+  { session.ping() } -> std::same_as<bool>;  // whether the server takes writes
+};
+
+// The optional parts: a class without them gets NULL in their places of the table.
+
+template <typename S>
+concept ExecutesGroups = requires(S session, std::span<sqlbus_item> items, std::size_t& completed) {
+  session.execute_group(items, completed);
+};
+
+template <typename S>
+concept LimitsTime = requires(S session, std::uint32_t timeout_ms) {
+  session.set_statement_timeout(timeout_ms);
+};
+
+template <typename S>
+concept EndsSessions = requires(S session, std::string_view instance) {
+  { session.terminate(instance) } -> std::same_as<std::size_t>;
+};
+
+template <typename S>
+concept Steps = requires(S session, sqlbus_item& item, std::uint32_t& wants) {
+  { session.socket() } noexcept -> std::same_as<int>;
+  session.start(item);
+  { session.step(wants) } -> std::same_as<bool>;  // whether the statement is done
+};
+
+using LedgerFound = std::function<void(const sqlbus_ledger_row&)>;
+
+template <typename S>
+concept KeepsLedger =
+    requires(S session, std::span<const sqlbus_ledger_row> rows, const sqlbus_ledger_row& row,
+             std::span<const sqlbus_text> ids, std::uint8_t* inserted, const LedgerFound& found,
+             std::int64_t older_than_us, std::size_t limit) {
+      { S::kLedgerDdl } -> std::convertible_to<const char*>;
+      session.ledger_create();
+      session.ledger_insert(rows, inserted);
+      session.ledger_lookup(ids, found);
+      session.ledger_record(row);
+      { session.ledger_prune(older_than_us, limit) } -> std::same_as<std::size_t>;
+    };
+
+}  // namespace sqlbus::driver

@@ -1,0 +1,167 @@
+// Turns a session class into the table of C functions. No exception passes it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "drivers/kit/driver_error.hpp"
+#include "drivers/kit/options.hpp"
+#include "drivers/kit/session.hpp"
+#include "drivers/sqlbus_driver.h"
+
+namespace sqlbus::driver {
+
+// The texts live as long as the driver.
+struct DriverInfo {
+  const char* name;
+  const char* version;
+  std::uint64_t capabilities = 0;
+};
+
+// The C functions of one session class: each finds the object behind the handle and calls it.
+template <Session S>
+struct Functions {
+  static S& of(sqlbus_session* session) { return *reinterpret_cast<S*>(session); }
+
+  static int connect(const sqlbus_option* options, std::size_t count, sqlbus_session** session,
+                     sqlbus_error* error) {
+    return guarded(error, [&] {
+      auto made = S::connect(Options({options, count}));
+      *session = reinterpret_cast<sqlbus_session*>(made.release());
+    });
+  }
+  static void close(sqlbus_session* session) {
+    guarded(nullptr, [&] { std::unique_ptr<S>{&of(session)}.reset(); });
+  }
+  static const char* dbtype(sqlbus_session* session) { return of(session).dbtype(); }
+
+  static int execute(sqlbus_session* session, sqlbus_item* item, sqlbus_error* error) {
+    return guarded(error, [&] { of(session).execute(*item); });
+  }
+  static int execute_group(sqlbus_session* session, sqlbus_item* items, std::size_t count,
+                           std::size_t* completed, sqlbus_error* error) {
+    *completed = 0;
+    return guarded(error, [&] { of(session).execute_group({items, count}, *completed); });
+  }
+
+  static int begin(sqlbus_session* session, std::uint32_t access, sqlbus_error* error) {
+    return guarded(error, [&] { of(session).begin(static_cast<sqlbus_access>(access)); });
+  }
+  static int commit(sqlbus_session* session, sqlbus_error* error) {
+    return guarded(error, [&] { of(session).commit(); });
+  }
+  static int rollback(sqlbus_session* session, sqlbus_error* error) {
+    return guarded(error, [&] { of(session).rollback(); });
+  }
+  static int transaction(sqlbus_session* session) { return of(session).transaction(); }
+  static int savepoint(sqlbus_session* session, sqlbus_error* error) {
+    return guarded(error, [&] { of(session).savepoint(); });
+  }
+  static int rollback_to_savepoint(sqlbus_session* session, sqlbus_error* error) {
+    return guarded(error, [&] { of(session).rollback_to_savepoint(); });
+  }
+
+  static int reset(sqlbus_session* session, sqlbus_error* error) {
+    return guarded(error, [&] { of(session).reset(); });
+  }
+  static void cancel(sqlbus_session* session) { of(session).cancel(); }
+  static int ping(sqlbus_session* session, int* is_writable, sqlbus_error* error) {
+    return guarded(error, [&] { *is_writable = of(session).ping() ? 1 : 0; });
+  }
+
+  static int set_statement_timeout(sqlbus_session* session, std::uint32_t timeout_ms,
+                                   sqlbus_error* error) {
+    return guarded(error, [&] { of(session).set_statement_timeout(timeout_ms); });
+  }
+  static int terminate(sqlbus_session* session, sqlbus_text instance, std::size_t* ended,
+                       sqlbus_error* error) {
+    return guarded(error, [&] { *ended = of(session).terminate(view_of(instance)); });
+  }
+
+  static int socket(sqlbus_session* session) { return of(session).socket(); }
+  static int start(sqlbus_session* session, sqlbus_item* item, sqlbus_error* error) {
+    return guarded(error, [&] { of(session).start(*item); });
+  }
+  static int step(sqlbus_session* session, std::uint32_t* wants, sqlbus_error* error) {
+    bool is_done = false;
+    const int cls = guarded(error, [&] { is_done = of(session).step(*wants); });
+    return cls == SQLBUS_OK && !is_done ? int{SQLBUS_PENDING} : cls;
+  }
+};
+
+template <Session S>
+struct LedgerFunctions {
+  static S& of(sqlbus_session* session) { return *reinterpret_cast<S*>(session); }
+
+  static int create(sqlbus_session* session, sqlbus_error* error) {
+    return guarded(error, [&] { of(session).ledger_create(); });
+  }
+  static int insert(sqlbus_session* session, const sqlbus_ledger_row* rows, std::size_t count,
+                    std::uint8_t* inserted, sqlbus_error* error) {
+    return guarded(error, [&] { of(session).ledger_insert({rows, count}, inserted); });
+  }
+  static int lookup(sqlbus_session* session, const sqlbus_text* ids, std::size_t count,
+                    void* context, void (*found)(void*, const sqlbus_ledger_row*),
+                    sqlbus_error* error) {
+    return guarded(error, [&] {
+      of(session).ledger_lookup({ids, count},
+                                [&](const sqlbus_ledger_row& row) { found(context, &row); });
+    });
+  }
+  static int record(sqlbus_session* session, const sqlbus_ledger_row* row, sqlbus_error* error) {
+    return guarded(error, [&] { of(session).ledger_record(*row); });
+  }
+  static int prune(sqlbus_session* session, std::int64_t older_than_us, std::size_t limit,
+                   std::size_t* removed, sqlbus_error* error) {
+    return guarded(error, [&] { *removed = of(session).ledger_prune(older_than_us, limit); });
+  }
+
+  static constexpr sqlbus_ledger table() {
+    return {.ddl = S::kLedgerDdl,
+            .create = create,
+            .insert = insert,
+            .lookup = lookup,
+            .record = record,
+            .prune = prune};
+  }
+};
+
+template <Session S>
+sqlbus_driver make_table(const DriverInfo& info) {
+  using F = Functions<S>;
+  sqlbus_driver table{};
+  table.abi_version = SQLBUS_DRIVER_ABI_VERSION;
+  table.struct_size = sizeof table;
+  table.name = info.name;
+  table.version = info.version;
+  table.capabilities = info.capabilities;
+  table.connect = F::connect;
+  table.close = F::close;
+  table.dbtype = F::dbtype;
+  table.execute = F::execute;
+  table.begin = F::begin;
+  table.commit = F::commit;
+  table.rollback = F::rollback;
+  table.transaction = F::transaction;
+  table.savepoint = F::savepoint;
+  table.rollback_to_savepoint = F::rollback_to_savepoint;
+  table.reset = F::reset;
+  table.cancel = F::cancel;
+  table.ping = F::ping;
+  if constexpr (ExecutesGroups<S>) table.execute_group = F::execute_group;
+  if constexpr (LimitsTime<S>) table.set_statement_timeout = F::set_statement_timeout;
+  if constexpr (EndsSessions<S>) table.terminate = F::terminate;
+  if constexpr (KeepsLedger<S>) {
+    static constexpr sqlbus_ledger kLedger = LedgerFunctions<S>::table();
+    table.ledger = &kLedger;
+  }
+  if constexpr (Steps<S>) {
+    table.socket = F::socket;
+    table.start = F::start;
+    table.step = F::step;
+  }
+  return table;
+}
+
+}  // namespace sqlbus::driver

@@ -1,0 +1,141 @@
+// The ledger of a PostgreSQL session. Many rows go in one statement, as arrays.
+#include <string>
+
+#include "drivers/postgres/postgres_session.hpp"
+#include "drivers/postgres/pqxx_compat.h"
+
+namespace sqlbus::postgres {
+namespace {
+
+using driver::DriverError;
+using driver::view_of;
+
+// A PostgreSQL array as text: {"a","b \" c"}.
+class ArrayText {
+ public:
+  void add(std::string_view element) {
+    separate();
+    text_ += '"';
+    for (const char c : element) {
+      if (c == '"' || c == '\\') text_ += '\\';
+      text_ += c;
+    }
+    text_ += '"';
+  }
+  void add(std::int64_t element) {
+    separate();
+    text_ += std::to_string(element);
+  }
+  std::string str() const { return text_ + '}'; }
+
+ private:
+  void separate() {
+    if (text_.size() > 1) text_ += ',';
+  }
+
+  std::string text_ = "{";
+};
+
+// One array for each column of the table.
+struct Columns {
+  explicit Columns(std::span<const sqlbus_ledger_row> rows) {
+    for (const auto& row : rows) {
+      ids.add(view_of(row.id));
+      digests.add(static_cast<std::int64_t>(row.digest));
+      applied_at.add(row.applied_at_us);
+      sqlstates.add(view_of(row.sqlstate));
+      messages.add(view_of(row.message));
+      answers.add(view_of(row.answer));
+    }
+  }
+  ArrayText ids, digests, applied_at, sqlstates, messages, answers;
+};
+
+constexpr const char* kInsert =
+    "INSERT INTO sqlbus_ledger (id, digest, applied_at, sqlstate, message, answer) "
+    "SELECT * FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], "
+    "$6::text[])";
+
+sqlbus_text text_in(const pqxx::row& row, int column) {
+  const auto field = row[static_cast<pqxx::row_size_type>(column)];
+  return {field.c_str(), field.size()};
+}
+
+}  // namespace
+
+// Two sessions that create it at once can meet in the catalog; then it is there.
+void PostgresSession::ledger_create() {
+  for (int attempt = 0;; ++attempt) {
+    try {
+      link_.command(std::string("BEGIN READ WRITE;\n") + kLedgerDdl + ";\nCOMMIT");
+      return;
+    } catch (const DriverError& e) {
+      if (e.error_class() == SQLBUS_CONNECTION) throw;
+      link_.command("ROLLBACK");
+      const bool was_race = e.sqlstate() == "23505" || e.sqlstate() == "42P07";
+      if (!was_race || attempt > 0) throw;
+    }
+  }
+}
+
+void PostgresSession::ledger_insert(std::span<const sqlbus_ledger_row> rows,
+                                    std::uint8_t* inserted) {
+  const Columns columns(rows);
+  std::string sql = kInsert;
+  if (inserted != nullptr) sql += " ON CONFLICT DO NOTHING RETURNING id";
+  link_.query([&](pqxx::transaction_base& transaction) {
+    const auto result =
+        ask(transaction, sql.c_str(), columns.ids.str(), columns.digests.str(),
+                columns.applied_at.str(), columns.sqlstates.str(), columns.messages.str(),
+                columns.answers.str());
+    if (inserted == nullptr) return;
+    // They come back in the order in which they went in.
+    std::size_t at = 0;
+    for (const auto& row : result) {
+      const auto id = view_of(text_in(row, 0));
+      while (at < rows.size() && view_of(rows[at].id) != id) inserted[at++] = 0;
+      if (at < rows.size()) inserted[at++] = 1;
+    }
+    while (at < rows.size()) inserted[at++] = 0;
+  });
+}
+
+void PostgresSession::ledger_lookup(std::span<const sqlbus_text> ids,
+                                    const driver::LedgerFound& found) {
+  ArrayText wanted;
+  for (const auto& id : ids) wanted.add(view_of(id));
+  link_.query([&](pqxx::transaction_base& transaction) {
+    const auto result = ask(transaction,
+                                "SELECT id, digest, applied_at, sqlstate, message, answer "
+                                "FROM sqlbus_ledger WHERE id = ANY($1::text[])",
+                                wanted.str());
+    for (const auto& row : result) {
+      found({text_in(row, 0), static_cast<std::uint64_t>(row[1].as<std::int64_t>()),
+             row[2].as<std::int64_t>(), text_in(row, 3), text_in(row, 4), text_in(row, 5)});
+    }
+  });
+}
+
+void PostgresSession::ledger_record(const sqlbus_ledger_row& row) {
+  link_.query([&](pqxx::transaction_base& transaction) {
+    ask(transaction,
+            "UPDATE sqlbus_ledger SET sqlstate = $1, message = $2, answer = $3 WHERE id = $4",
+            std::string(view_of(row.sqlstate)), std::string(view_of(row.message)),
+            std::string(view_of(row.answer)), std::string(view_of(row.id)));
+  });
+}
+
+std::size_t PostgresSession::ledger_prune(std::int64_t older_than_us, std::size_t limit) {
+  if (!is_open_) set_lone_access(SQLBUS_READ_WRITE);
+  std::size_t removed = 0;
+  link_.query([&](pqxx::transaction_base& transaction) {
+    const auto result = ask(transaction,
+                                "DELETE FROM sqlbus_ledger WHERE id IN (SELECT id FROM "
+                                "sqlbus_ledger WHERE applied_at < $1 ORDER BY applied_at LIMIT $2)",
+                                older_than_us, static_cast<std::int64_t>(limit));
+    removed = static_cast<std::size_t>(result.affected_rows());
+  });
+  return removed;
+}
+
+}  // namespace sqlbus::postgres

@@ -1,0 +1,56 @@
+// One connection to a server: libpq makes it, libpqxx owns it and runs the driver's own statements
+// on it. What callers send goes by statement_run.hpp.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "drivers/driver_kit.hpp"
+
+struct pg_conn;
+struct pg_cancel;
+
+namespace pqxx {
+class transaction_base;
+}
+
+namespace sqlbus::postgres {
+
+class PqxxConnection;
+
+// Belongs to one thread; cancel() may come from another.
+class Link {
+ public:
+  explicit Link(const driver::Options& options);
+  ~Link();
+  Link(const Link&) = delete;
+  Link& operator=(const Link&) = delete;
+
+  pg_conn* raw() const { return raw_; }
+  bool is_alive() const;
+  sqlbus_transaction transaction() const;  // of the server, whoever opened it
+
+  // Runs statements of the driver itself. The callback uses ask() of pqxx_compat.h.
+  void query(const std::function<void(pqxx::transaction_base&)>& body);
+  // One or more statements without parameters, in one round trip.
+  void command(const std::string& sql);
+
+  void cancel() noexcept;
+
+ private:
+  struct FreeCancel {
+    void operator()(pg_cancel* cancel) const noexcept;
+  };
+
+  pg_conn* raw_ = nullptr;  // owned by connection_
+  std::unique_ptr<PqxxConnection> connection_;
+  std::unique_ptr<pg_cancel, FreeCancel> cancel_;  // made once: it is then safe on any thread
+};
+
+// A server's message without the line ends and the "ERROR:  " that libpq puts around it.
+std::string one_line(std::string_view message);
+
+}  // namespace sqlbus::postgres

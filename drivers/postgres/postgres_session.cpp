@@ -1,0 +1,144 @@
+#include "drivers/postgres/postgres_session.hpp"
+
+#include <string>
+
+#include "drivers/postgres/pqxx_compat.h"
+#include "drivers/postgres/statement_run.hpp"
+
+namespace sqlbus::postgres {
+
+using driver::DriverError;
+
+namespace {
+
+// What the meaning of a request must not depend on, whatever the server's or role's defaults.
+constexpr const char* kSettings =
+    "SET TimeZone = 'UTC'; SET DateStyle = 'ISO'; SET IntervalStyle = 'postgres'; "
+    "SET bytea_output = 'hex'; SET extra_float_digits = 1; SET standard_conforming_strings = on; "
+    "SET client_encoding = 'UTF8'; SET default_transaction_isolation = 'read committed'; "
+    "SET default_transaction_deferrable = off; SET default_transaction_read_only = on";
+
+const char* begin_text(sqlbus_access access) {
+  return access == SQLBUS_READS_ONLY ? "BEGIN READ ONLY" : "BEGIN READ WRITE";
+}
+
+}  // namespace
+
+std::unique_ptr<PostgresSession> PostgresSession::connect(const driver::Options& options) {
+  return std::make_unique<PostgresSession>(options);
+}
+
+PostgresSession::PostgresSession(const driver::Options& options) : link_(options) {
+  try {
+    configure();
+  } catch (const DriverError& e) {
+    throw DriverError(SQLBUS_CONNECTION, e.sqlstate(), e.what());
+  }
+}
+
+void PostgresSession::configure() {
+  link_.command(kSettings);
+  lone_access_ = SQLBUS_READS_ONLY;
+}
+
+void PostgresSession::execute(sqlbus_item& item) {
+  const bool is_lone = !is_open_;
+  const auto access = is_lone ? static_cast<sqlbus_access>(item.access) : access_;
+  if (is_lone) set_lone_access(access);
+  const bool may_cut = access == SQLBUS_READS_ONLY;
+  const auto outcome = run_statement(link_, item.statement, item.sink, may_cut);
+  item.affected = outcome.affected;
+  if (outcome.ended_transaction) is_open_ = false;
+  if (outcome.was_cut && !is_lone && link_.transaction() == SQLBUS_TRANSACTION_FAILED) {
+    // The driver's own cancel ended the transaction. One that only reads, and is READ COMMITTED,
+    // has no state that a new one lacks.
+    link_.command(std::string("ROLLBACK; ") + begin_text(access_));
+  }
+}
+
+// A statement by itself is its own transaction, whose access is the session's default. Most are
+// reads, so the default stays as it was last and costs nothing.
+void PostgresSession::set_lone_access(sqlbus_access access) {
+  if (access == lone_access_) return;
+  link_.command(access == SQLBUS_READS_ONLY ? "SET default_transaction_read_only = on"
+                                            : "SET default_transaction_read_only = off");
+  lone_access_ = access;
+}
+
+void PostgresSession::begin(sqlbus_access access) {
+  if (is_open_) throw DriverError("25001", "a transaction is open");
+  link_.command(begin_text(access));
+  is_open_ = true;
+  access_ = access;
+}
+
+void PostgresSession::commit() {
+  require_transaction();
+  if (link_.transaction() == SQLBUS_TRANSACTION_FAILED) {
+    // COMMIT would roll back and call that a success.
+    throw DriverError("25P02", "the transaction has failed, it can only be rolled back");
+  }
+  is_open_ = false;
+  link_.command("COMMIT");
+}
+
+void PostgresSession::rollback() {
+  is_open_ = false;
+  if (link_.transaction() != SQLBUS_TRANSACTION_NONE) link_.command("ROLLBACK");
+}
+
+sqlbus_transaction PostgresSession::transaction() const noexcept {
+  const auto state = link_.transaction();
+  if (!link_.is_alive()) return SQLBUS_TRANSACTION_LOST;
+  return is_open_ || state == SQLBUS_TRANSACTION_LOST ? state : SQLBUS_TRANSACTION_NONE;
+}
+
+void PostgresSession::savepoint() {
+  require_transaction();
+  link_.command("SAVEPOINT sqlbus");
+}
+
+void PostgresSession::rollback_to_savepoint() {
+  require_transaction();
+  link_.command("ROLLBACK TO SAVEPOINT sqlbus");
+}
+
+void PostgresSession::require_transaction() const {
+  const auto state = transaction();
+  if (state == SQLBUS_TRANSACTION_LOST) throw DriverError("08003", "the connection is lost");
+  if (state == SQLBUS_TRANSACTION_NONE) throw DriverError("25P01", "the transaction is over");
+}
+
+void PostgresSession::reset() {
+  rollback();
+  link_.command("DISCARD ALL");  // refuses company, so the settings are a second trip
+  configure();
+}
+
+bool PostgresSession::ping() {
+  bool is_writable = false;
+  link_.query([&](pqxx::transaction_base& transaction) {
+    is_writable = ask(transaction, "SELECT NOT pg_is_in_recovery()")[0][0].as<bool>();
+  });
+  return is_writable;
+}
+
+void PostgresSession::set_statement_timeout(std::uint32_t timeout_ms) {
+  link_.command("SET statement_timeout = " + std::to_string(timeout_ms));
+}
+
+// The server cuts application_name at 63 bytes, so an instance's id has to leave room.
+std::size_t PostgresSession::terminate(std::string_view instance) {
+  std::size_t ended = 0;
+  link_.query([&](pqxx::transaction_base& transaction) {
+    const auto result = ask(transaction,
+                                "SELECT count(*) FILTER (WHERE pg_terminate_backend(pid)) "
+                                "FROM pg_stat_activity WHERE pid <> pg_backend_pid() "
+                                "AND starts_with(application_name, $1)",
+                                "sqlbus:" + std::string(instance) + ":");
+    ended = result[0][0].as<std::size_t>();
+  });
+  return ended;
+}
+
+}  // namespace sqlbus::postgres

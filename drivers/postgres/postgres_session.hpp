@@ -1,0 +1,60 @@
+// A session on a PostgreSQL server: UTC, ISO dates, READ COMMITTED, read-only while it idles.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "drivers/driver_kit.hpp"
+#include "drivers/postgres/link.hpp"
+
+namespace sqlbus::postgres {
+
+// Options: server (host, or folder of the socket), port, username, password, database,
+// connect_timeout (ms), application_name.
+class PostgresSession {
+ public:
+  static std::unique_ptr<PostgresSession> connect(const driver::Options& options);
+  explicit PostgresSession(const driver::Options& options);
+
+  const char* dbtype() const noexcept { return "POSTGRESQL"; }
+  void execute(sqlbus_item& item);
+
+  void begin(sqlbus_access access);
+  void commit();
+  void rollback();
+  sqlbus_transaction transaction() const noexcept;
+  void savepoint();
+  void rollback_to_savepoint();
+
+  void reset();
+  void cancel() noexcept { link_.cancel(); }
+  bool ping();
+  void set_statement_timeout(std::uint32_t timeout_ms);
+  std::size_t terminate(std::string_view instance);
+
+  static constexpr const char* kLedgerDdl =
+      "CREATE TABLE IF NOT EXISTS sqlbus_ledger (id text COLLATE \"C\" PRIMARY KEY, "
+      "digest bigint NOT NULL, applied_at bigint NOT NULL, sqlstate text NOT NULL, "
+      "message text NOT NULL, answer text NOT NULL);\n"
+      "CREATE INDEX IF NOT EXISTS sqlbus_ledger_applied_at ON sqlbus_ledger (applied_at)";
+  void ledger_create();
+  void ledger_insert(std::span<const sqlbus_ledger_row> rows, std::uint8_t* inserted);
+  void ledger_lookup(std::span<const sqlbus_text> ids, const driver::LedgerFound& found);
+  void ledger_record(const sqlbus_ledger_row& row);
+  std::size_t ledger_prune(std::int64_t older_than_us, std::size_t limit);
+
+ private:
+  void configure();
+  void set_lone_access(sqlbus_access access);
+  void require_transaction() const;
+
+  Link link_;
+  bool is_open_ = false;  // what begin() opened
+  sqlbus_access access_ = SQLBUS_READ_WRITE;
+  sqlbus_access lone_access_ = SQLBUS_READS_ONLY;  // of statements outside a transaction
+};
+
+}  // namespace sqlbus::postgres

@@ -1,0 +1,82 @@
+// The ledger of an SQLite session.
+#include <array>
+#include <utility>
+
+#include "drivers/sqlite/sqlite_session.hpp"
+
+namespace sqlbus::sqlite {
+namespace {
+
+using driver::view_of;
+
+sqlbus_value integer(std::int64_t value) { return {SQLBUS_VALUE_INTEGER, value, {}}; }
+sqlbus_value text(const sqlbus_text& value) { return {SQLBUS_VALUE_TEXT, 0, value}; }
+
+// A digest keeps its 64 bits in SQLite's signed integer.
+std::int64_t signed_of(std::uint64_t digest) { return static_cast<std::int64_t>(digest); }
+
+std::array<sqlbus_value, 6> values_of(const sqlbus_ledger_row& row) {
+  return {text(row.id),       integer(signed_of(row.digest)), integer(row.applied_at_us),
+          text(row.sqlstate), text(row.message),              text(row.answer)};
+}
+
+sqlbus_sink sink_for(const driver::LedgerFound& found) {
+  sqlbus_sink sink{};
+  sink.context = const_cast<driver::LedgerFound*>(&found);
+  sink.columns = [](void*, const sqlbus_column*, std::size_t) {};
+  sink.row = [](void* context, const sqlbus_value* cells, std::size_t) {
+    const sqlbus_ledger_row row{cells[0].text,
+                                static_cast<std::uint64_t>(cells[1].integer),
+                                cells[2].integer,
+                                cells[3].text,
+                                cells[4].text,
+                                cells[5].text};
+    (*static_cast<const driver::LedgerFound*>(context))(row);
+    return 0;
+  };
+  return sink;
+}
+
+}  // namespace
+
+void SqliteSession::ledger_create() {
+  database_.start_clock();
+  database_.run(kLedgerDdl);
+}
+
+void SqliteSession::ledger_insert(std::span<const sqlbus_ledger_row> rows, std::uint8_t* inserted) {
+  const bool passes_over = inserted != nullptr;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const auto changed =
+        run(passes_over ? "INSERT INTO sqlbus_ledger VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
+                        : "INSERT INTO sqlbus_ledger VALUES (?, ?, ?, ?, ?, ?)",
+            values_of(rows[i]));
+    if (passes_over) inserted[i] = changed == 1 ? 1 : 0;
+  }
+}
+
+void SqliteSession::ledger_lookup(std::span<const sqlbus_text> ids,
+                                  const driver::LedgerFound& found) {
+  const auto sink = sink_for(found);
+  for (const auto& id : ids) {
+    const sqlbus_value param = text(id);
+    run("SELECT id, digest, applied_at, sqlstate, message, answer FROM sqlbus_ledger WHERE id = ?",
+        {&param, 1}, &sink);
+  }
+}
+
+void SqliteSession::ledger_record(const sqlbus_ledger_row& row) {
+  const std::array params = {text(row.sqlstate), text(row.message), text(row.answer), text(row.id)};
+  run("UPDATE sqlbus_ledger SET sqlstate = ?, message = ?, answer = ? WHERE id = ?", params);
+}
+
+std::size_t SqliteSession::ledger_prune(std::int64_t older_than_us, std::size_t limit) {
+  const std::array params = {integer(older_than_us), integer(static_cast<std::int64_t>(limit))};
+  const auto removed = run(
+      "DELETE FROM sqlbus_ledger WHERE id IN (SELECT id FROM sqlbus_ledger WHERE applied_at < ? "
+      "ORDER BY applied_at LIMIT ?)",
+      params);
+  return static_cast<std::size_t>(removed);
+}
+
+}  // namespace sqlbus::sqlite

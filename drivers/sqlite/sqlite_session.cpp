@@ -1,0 +1,112 @@
+#include "drivers/sqlite/sqlite_session.hpp"
+
+#include <sqlite3.h>
+
+#include <string>
+
+#include "drivers/sqlite/fault.hpp"
+
+namespace sqlbus::sqlite {
+
+using driver::DriverError;
+using driver::view_of;
+
+namespace {
+constexpr std::uint32_t kBusyTimeoutMs = 5000;
+}
+
+std::unique_ptr<SqliteSession> SqliteSession::connect(const driver::Options& options) {
+  Database::Settings settings;
+  settings.path = options.text("database");
+  settings.busy_timeout = std::chrono::milliseconds(options.number("busy_timeout", kBusyTimeoutMs));
+  // SQLite would take it for a temporary database of this connection alone.
+  if (settings.path.empty()) {
+    throw DriverError("08001", "option database is empty: it names the file");
+  }
+  return std::make_unique<SqliteSession>(std::move(settings));
+}
+
+void SqliteSession::execute(sqlbus_item& item) {
+  const auto access = is_open_ ? access_ : static_cast<sqlbus_access>(item.access);
+  item.affected = run(view_of(item.statement.sql), {item.statement.params, item.statement.param_count},
+                      item.sink, access);
+}
+
+std::int64_t SqliteSession::run(std::string_view sql, std::span<const sqlbus_value> params,
+                                const sqlbus_sink* sink, sqlbus_access access) {
+  database_.start_clock();
+  try {
+    auto& statement = statements_.get(database_.get(), sql);
+    if (access == SQLBUS_READS_ONLY && !statement.only_reads()) {
+      throw DriverError("25006", "cannot write in a read-only transaction");
+    }
+    const auto changed = statement.run(params, sink);
+    is_open_ = transaction() == SQLBUS_TRANSACTION_OPEN;
+    return changed;
+  } catch (const DriverError& e) {
+    is_open_ = transaction() == SQLBUS_TRANSACTION_OPEN;
+    // A wait for a lock that was cancelled says "busy".
+    if (e.error_class() == SQLBUS_TRANSIENT && database_.is_over()) {
+      throw DriverError("57014", "cancelled while waiting for a lock", e.native_code());
+    }
+    throw;
+  }
+}
+
+void SqliteSession::begin(sqlbus_access access) {
+  if (is_open_) throw DriverError("25001", "a transaction is open");
+  // A transaction that reads first and then writes fails at once while another one writes, so a
+  // writing one takes the lock at its begin.
+  run(access == SQLBUS_READS_ONLY ? "BEGIN" : "BEGIN IMMEDIATE");
+  is_open_ = true;
+  access_ = access;
+}
+
+void SqliteSession::commit() {
+  require_transaction();
+  run("COMMIT");
+}
+
+void SqliteSession::rollback() {
+  if (sqlite3_get_autocommit(database_.get()) == 0) run("ROLLBACK");
+  is_open_ = false;
+}
+
+sqlbus_transaction SqliteSession::transaction() const noexcept {
+  const bool is_open = is_open_ && sqlite3_get_autocommit(database_.get()) == 0;
+  return is_open ? SQLBUS_TRANSACTION_OPEN : SQLBUS_TRANSACTION_NONE;
+}
+
+void SqliteSession::savepoint() {
+  require_transaction();
+  run("SAVEPOINT sqlbus");
+}
+
+void SqliteSession::rollback_to_savepoint() {
+  require_transaction();
+  run("ROLLBACK TO SAVEPOINT sqlbus");
+}
+
+void SqliteSession::require_transaction() const {
+  if (transaction() != SQLBUS_TRANSACTION_OPEN) {
+    throw DriverError("25P01", "the transaction is over");
+  }
+}
+
+void SqliteSession::reset() {
+  rollback();
+  statements_.clear();
+  if (!database_.is_in_memory()) database_.reopen();
+  database_.set_time_limit(std::chrono::milliseconds{0});
+}
+
+bool SqliteSession::ping() {
+  run("PRAGMA schema_version");
+  return sqlite3_db_readonly(database_.get(), "main") == 0;
+}
+
+void SqliteSession::set_statement_timeout(std::uint32_t timeout_ms) {
+  database_.set_time_limit(std::chrono::milliseconds(timeout_ms));
+}
+
+}  // namespace sqlbus::sqlite

@@ -1,0 +1,64 @@
+// A session on an SQLite file: WAL, synchronous = FULL, foreign keys checked, one writer at a time.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+
+#include "drivers/driver_kit.hpp"
+#include "drivers/sqlite/database.hpp"
+#include "drivers/sqlite/statement.hpp"
+
+namespace sqlbus::sqlite {
+
+// Options: database (path of the file), busy_timeout (longest wait for another writer, ms).
+class SqliteSession {
+ public:
+  static std::unique_ptr<SqliteSession> connect(const driver::Options& options);
+  explicit SqliteSession(Database::Settings settings) : database_(std::move(settings)) {}
+
+  const char* dbtype() const noexcept { return "SQLITE"; }
+  void execute(sqlbus_item& item);
+
+  void begin(sqlbus_access access);
+  void commit();
+  void rollback();
+  sqlbus_transaction transaction() const noexcept;
+  void savepoint();
+  void rollback_to_savepoint();
+
+  void reset();
+  void cancel() noexcept { database_.cancel(); }
+  bool ping();
+  void set_statement_timeout(std::uint32_t timeout_ms);
+
+  static constexpr const char* kLedgerDdl =
+      "CREATE TABLE IF NOT EXISTS sqlbus_ledger (id TEXT PRIMARY KEY, digest INTEGER NOT NULL, "
+      "applied_at INTEGER NOT NULL, sqlstate TEXT NOT NULL, message TEXT NOT NULL, "
+      "answer TEXT NOT NULL) WITHOUT ROWID;\n"
+      "CREATE INDEX IF NOT EXISTS sqlbus_ledger_applied_at ON sqlbus_ledger (applied_at)";
+  void ledger_create();
+  void ledger_insert(std::span<const sqlbus_ledger_row> rows, std::uint8_t* inserted);
+  void ledger_lookup(std::span<const sqlbus_text> ids, const driver::LedgerFound& found);
+  void ledger_record(const sqlbus_ledger_row& row);
+  std::size_t ledger_prune(std::int64_t older_than_us, std::size_t limit);
+
+ private:
+  std::int64_t run(std::string_view sql, std::span<const sqlbus_value> params,
+                   const sqlbus_sink* sink, sqlbus_access access);
+  std::int64_t run(std::string_view sql, std::span<const sqlbus_value> params = {},
+                   const sqlbus_sink* sink = nullptr) {
+    return run(sql, params, sink, SQLBUS_READ_WRITE);
+  }
+  void require_transaction() const;
+
+  Database database_;
+  StatementCache statements_;  // ends before the database
+  // What begin() opened. SQLite may end it by itself (ON CONFLICT ROLLBACK, a full disk).
+  bool is_open_ = false;
+  sqlbus_access access_ = SQLBUS_READ_WRITE;
+};
+
+}  // namespace sqlbus::sqlite

@@ -1,0 +1,168 @@
+#include "protocol/json_reader.hpp"
+
+#include <rapidjson/error/en.h>
+#include <rapidjson/reader.h>
+
+#include <cstring>
+#include <limits>
+#include <string>
+
+namespace sqlbus {
+namespace {
+
+// The text as RapidJSON wants to see it: one that ends with a NUL.
+struct TextStream {
+  using Ch = char;
+
+  Ch Peek() const { return at == end ? '\0' : *at; }
+  Ch Take() { return at == end ? '\0' : *at++; }
+  std::size_t Tell() const { return static_cast<std::size_t>(at - begin); }
+
+  // Of the writing half of a stream RapidJSON needs only the names.
+  Ch* PutBegin() { return nullptr; }
+  void Put(Ch /*c*/) {}
+  std::size_t PutEnd(Ch* /*begin*/) { return 0; }
+
+  const char* at;
+  const char* end;
+  const char* begin;
+};
+
+// UTF-8 that is validated as RapidJSON does it, only not byte by byte: what needs no escape and
+// is no part of a longer character is passed on by whole runs, which is most of what there is.
+struct RunsOfUtf8 : rapidjson::UTF8<> {
+  template <typename InputStream, typename OutputStream>
+  static bool Validate(InputStream& is, OutputStream& os) {
+    const char* const run = is.at;
+    while (is.at != is.end && is_plain(*is.at)) ++is.at;
+    const auto size = static_cast<std::size_t>(is.at - run);
+    if (size == 0) return rapidjson::UTF8<>::Validate(is, os);
+    std::memcpy(os.Push(static_cast<rapidjson::SizeType>(size)), run, size);
+    return true;
+  }
+  // For decoding in place, which is compiled but not used.
+  static bool Validate(TextStream& is, TextStream& os) {
+    return rapidjson::UTF8<>::Validate(is, os);
+  }
+
+ private:
+  static bool is_plain(char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte >= 0x20 && byte < 0x80 && c != '"' && c != '\\';
+  }
+};
+
+}  // namespace
+}  // namespace sqlbus
+
+// Its few words are kept in registers while a string is read.
+template <>
+struct rapidjson::StreamTraits<sqlbus::TextStream> {
+  enum { copyOptimization = 1 };
+};
+
+namespace sqlbus {
+namespace {
+
+constexpr unsigned kFlags = rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag |
+                            rapidjson::kParseNumbersAsStringsFlag;
+
+// RapidJSON 1.1 lets the escape of a lone low surrogate pass and writes it as three bytes that
+// are not UTF-8.
+bool has_surrogate(std::string_view text) {
+  for (std::size_t at = text.find('\xED'); at != text.npos; at = text.find('\xED', at + 1)) {
+    if (static_cast<unsigned char>(text[at + 1]) >= 0xA0) return true;
+  }
+  return false;
+}
+
+// RapidJSON's events as ours.
+class Adapter : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Adapter> {
+ public:
+  explicit Adapter(JsonVisitor& visitor) : visitor_(visitor) {}
+
+  bool Null() { return visitor_.on_scalar({}); }
+  bool Bool(bool value) {
+    return visitor_.on_scalar({.kind = JsonScalar::Kind::kBool, .boolean = value, .text = {}});
+  }
+  bool RawNumber(const char* text, rapidjson::SizeType size, bool /*copy*/) {
+    return visitor_.on_scalar(
+        {.kind = JsonScalar::Kind::kNumber, .boolean = false, .text = {text, size}});
+  }
+  bool String(const char* text, rapidjson::SizeType size, bool /*copy*/) {
+    const std::string_view string(text, size);
+    if (has_surrogate(string)) return fails("The surrogate pair in string is invalid.");
+    return visitor_.on_scalar(
+        {.kind = JsonScalar::Kind::kString, .boolean = false, .text = string});
+  }
+  bool Key(const char* text, rapidjson::SizeType size, bool /*copy*/) {
+    const std::string_view name(text, size);
+    if (has_surrogate(name)) return fails("The surrogate pair in string is invalid.");
+    return visitor_.on_name(name);
+  }
+  bool StartObject() { return opens(JsonContainer::kObject); }
+  bool EndObject(rapidjson::SizeType /*members*/) { return closes(JsonContainer::kObject); }
+  bool StartArray() { return opens(JsonContainer::kArray); }
+  bool EndArray(rapidjson::SizeType /*elements*/) { return closes(JsonContainer::kArray); }
+
+  // Why the adapter itself ended the reading, else empty.
+  std::string_view fault() const { return fault_; }
+
+ private:
+  bool opens(JsonContainer container) {
+    if (++depth_ > kJsonDepthMax) return fails("Nested too deeply.");
+    return visitor_.on_open(container);
+  }
+  bool closes(JsonContainer container) {
+    --depth_;
+    return visitor_.on_close(container);
+  }
+  bool fails(std::string_view fault) {
+    fault_ = fault;
+    return false;
+  }
+
+  JsonVisitor& visitor_;
+  std::size_t depth_ = 0;
+  std::string_view fault_;
+};
+
+class AcceptAll final : public JsonVisitor {
+ public:
+  bool on_scalar(const JsonScalar&) override { return true; }
+  bool on_name(std::string_view) override { return true; }
+  bool on_open(JsonContainer) override { return true; }
+  bool on_close(JsonContainer) override { return true; }
+};
+
+Error error_at(std::size_t offset, std::string_view what) {
+  return Error{"at byte " + std::to_string(offset) + ": " + std::string(what)};
+}
+
+}  // namespace
+
+Status read_json(std::string_view text, JsonVisitor& visitor) {
+  if (text.size() >= std::numeric_limits<rapidjson::SizeType>::max()) {
+    return Error{"longer than 4 GiB"};
+  }
+  constexpr std::size_t kStackBytes = 1024;  // at the start; grows with depth and longest string
+  rapidjson::CrtAllocator allocator;
+  rapidjson::GenericReader<RunsOfUtf8, RunsOfUtf8> reader(&allocator, kStackBytes);
+  TextStream stream{text.data(), text.data() + text.size(), text.data()};
+  Adapter adapter(visitor);
+  const rapidjson::ParseResult result = reader.Parse<kFlags>(stream, adapter);
+  if (!adapter.fault().empty()) return error_at(result.Offset(), adapter.fault());
+  if (result.IsError()) {
+    return error_at(result.Offset(), rapidjson::GetParseError_En(result.Code()));
+  }
+  // To RapidJSON a NUL is the end of the text, whatever stands behind it.
+  if (stream.Tell() != text.size()) return error_at(stream.Tell(), "A NUL character.");
+  return Done{};
+}
+
+bool is_json(std::string_view text) {
+  AcceptAll visitor;
+  return read_json(text, visitor).ok();
+}
+
+}  // namespace sqlbus

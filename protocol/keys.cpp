@@ -1,0 +1,54 @@
+#include "protocol/keys.hpp"
+
+#include <initializer_list>
+
+namespace sqlbus::keys {
+namespace {
+
+std::string joined(std::initializer_list<std::string_view> parts) {
+  std::string text;
+  for (const std::string_view part : parts) text += part;
+  return text;
+}
+
+}  // namespace
+
+bool is_queue_name(std::string_view name) {
+  return !name.empty() && name.find_first_of("{}") == std::string_view::npos;
+}
+
+std::string prefix(std::string_view queue) { return joined({"{", queue, "}:"}); }
+
+std::string owner(std::string_view queue) { return joined({"{", queue, "}:owner"}); }
+
+std::string instance(std::string_view queue, std::string_view instance_id) {
+  return joined({"{", queue, "}:instance:", instance_id});
+}
+
+std::string batches(std::string_view queue) { return joined({"{", queue, "}:batches"}); }
+
+std::string inflight(std::string_view queue, std::string_view instance_id,
+                     std::string_view sequence) {
+  return joined({"{", queue, "}:inflight:", instance_id, ":", sequence});
+}
+
+std::string inflight_of_waiting(std::string_view queue, std::string_view instance_id,
+                                std::string_view sequence, std::string_view database) {
+  return joined({"{", queue, "}:inflight:", instance_id, ":", sequence, "@waiting:", database});
+}
+
+std::string waiting(std::string_view queue, std::string_view database) {
+  return joined({"{", queue, "}:waiting:", database});
+}
+
+std::string delayed(std::string_view queue) { return joined({"{", queue, "}:delayed"}); }
+
+std::string deliveries(std::string_view queue) { return joined({"{", queue, "}:deliveries"}); }
+
+std::string dead(std::string_view queue) { return joined({"{", queue, "}:dead"}); }
+
+std::string replay(std::string_view queue) { return joined({"{", queue, "}:replay"}); }
+
+std::string control(std::string_view queue) { return joined({"{", queue, "}:control"}); }
+
+}  // namespace sqlbus::keys

@@ -1,0 +1,30 @@
+// The names of the bus's keys in Redis; all keys of a queue share its hash slot.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace sqlbus::keys {
+
+inline constexpr std::string_view kDefaultQueue = "SqlBusDefaultQueue";
+
+// A queue name may not be empty nor hold '{' or '}'.
+bool is_queue_name(std::string_view name);
+
+std::string prefix(std::string_view queue);  // "{queue}:"
+std::string owner(std::string_view queue);
+std::string instance(std::string_view queue, std::string_view instance_id);
+std::string batches(std::string_view queue);
+// sequence: fixed-width text, so that names of one instance sort by age.
+std::string inflight(std::string_view queue, std::string_view instance_id,
+                     std::string_view sequence);
+std::string inflight_of_waiting(std::string_view queue, std::string_view instance_id,
+                                std::string_view sequence, std::string_view database);
+std::string waiting(std::string_view queue, std::string_view database);
+std::string delayed(std::string_view queue);
+std::string deliveries(std::string_view queue);
+std::string dead(std::string_view queue);
+std::string replay(std::string_view queue);
+std::string control(std::string_view queue);
+
+}  // namespace sqlbus::keys

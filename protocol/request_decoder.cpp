@@ -1,0 +1,48 @@
+#include <string>
+#include <utility>
+
+#include "protocol/json_reader.hpp"
+#include "protocol/request_codec.hpp"
+#include "protocol/request_reader.hpp"
+
+namespace sqlbus {
+namespace {
+
+std::string too_large_message(std::size_t bytes, std::size_t bytes_max) {
+  return "the envelope has " + std::to_string(bytes) + " bytes, more than " +
+         std::to_string(bytes_max);
+}
+
+std::string malformed_message(const RequestReader& reader, const Error& error) {
+  const bool is_other_json = !reader.is_object() && !reader.fault().empty();
+  return is_other_json ? reader.fault() : "the envelope is not JSON: " + error.message;
+}
+
+}  // namespace
+
+std::variant<Request, Refusal> decode_request(std::string_view envelope, std::size_t bytes_max) {
+  RequestReader reader;
+  const bool is_too_large = envelope.size() > bytes_max;
+  // Told beforehand, so that of its statements nothing is kept.
+  if (is_too_large) reader.fail(too_large_message(envelope.size(), bytes_max));
+
+  const Status read = read_json(envelope, reader);
+  if (read.ok() && reader.fault().empty()) return std::move(reader).take_request();
+
+  Refusal refusal;
+  // What broken JSON seems to say is no ground for an answer.
+  if (read.ok()) refusal = std::move(reader).take_facts();
+  if (is_too_large) {
+    refusal.error = ErrorId::kTooLarge;
+    refusal.message = too_large_message(envelope.size(), bytes_max);
+  } else if (read.ok()) {
+    refusal.error = ErrorId::kInvalidField;
+    refusal.message = reader.fault();
+  } else {
+    refusal.error = ErrorId::kMalformedJson;
+    refusal.message = malformed_message(reader, read.error());
+  }
+  return refusal;
+}
+
+}  // namespace sqlbus

@@ -1,0 +1,381 @@
+#include "protocol/request_reader.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "protocol/base64.hpp"
+#include "protocol/json_number.hpp"
+#include "protocol/limits.hpp"
+#include "protocol/utf8.hpp"
+
+namespace sqlbus {
+namespace {
+
+using Kind = JsonScalar::Kind;
+
+constexpr std::array<std::string_view, 2> kPairNames = {"UPDATE", "INSERT"};
+constexpr std::array<std::string_view, 2> kStatementNames = {"SQL", "PARAMS"};
+constexpr std::array<std::string_view, 1> kBytesNames = {"BASE64"};
+constexpr std::size_t kSqlIndex = 0;
+constexpr std::size_t kParamsIndex = 1;
+
+constexpr std::string_view kParamRule =
+    "must be null, true, false, a number, a string or an object with BASE64";
+
+// Envelope, list, statement, params, bytes: nothing that means something is nested deeper.
+constexpr std::size_t kFramesMax = 5;
+
+std::uint32_t bit_of(std::size_t index) { return std::uint32_t{1} << index; }
+
+std::size_t index_of(RequestMember member) { return static_cast<std::size_t>(member); }
+
+bool has_nul(std::string_view text) { return text.find('\0') != std::string_view::npos; }
+
+}  // namespace
+
+RequestReader::RequestReader() { frames_.reserve(kFramesMax); }
+
+bool RequestReader::on_scalar(const JsonScalar& scalar) {
+  if (frames_.empty()) return refuse_root();
+  Frame& frame = frames_.back();
+  if (skipped_depth_ == 0) next_element(frame);
+  if (has_nul(scalar.text)) {
+    fail_here("holds a NUL character");
+    return true;
+  }
+  if (skipped_depth_ > 0 || is_moot(frame)) return true;
+  if (!take_scalar(frame, scalar)) fail_here(rule_of(frame));
+  return true;
+}
+
+bool RequestReader::on_name(std::string_view name) {
+  if (has_nul(name)) fail("the name of a member holds a NUL character");
+  Frame& frame = frames_.back();
+  if (skipped_depth_ > 0 || is_moot(frame)) return true;
+
+  frame.at = frame.names.take(name);
+  if (frame.names.is_repeated()) {
+    // Which of the two was meant, nobody knows: neither counts.
+    frame.valid &= ~bit_of(frame.at);
+    fail_member(frame.names.known(frame.at), "repeated");
+    frame.at = MemberNames::kUnknown;
+  }
+  if (frame.names.unknown_count() > limits::kUnknownMembersMax) {
+    fail_member(name, "more unknown members than 10000");
+  }
+  if (frame.place == Place::kBytes && frame.at == MemberNames::kUnknown) {
+    fail_member(name, "must not stand beside BASE64");
+  }
+  return true;
+}
+
+bool RequestReader::on_open(JsonContainer container) {
+  if (frames_.empty()) {
+    if (container != JsonContainer::kObject) return refuse_root();
+    is_object_ = true;
+    enter(Place::kRequest);
+    return true;
+  }
+  Frame& frame = frames_.back();
+  if (skipped_depth_ == 0) next_element(frame);
+  if (skipped_depth_ > 0 || !fault_.empty() || is_ignored(frame, container)) {
+    ++skipped_depth_;
+    return true;
+  }
+  const auto place = place_within(frame, container);
+  if (!place) {
+    fail_here(rule_of(frame));
+    ++skipped_depth_;
+    return true;
+  }
+  if (!is_array(frame)) frame.valid |= bit_of(frame.at);
+  enter(*place);
+  return true;
+}
+
+bool RequestReader::on_close(JsonContainer /*container*/) {
+  if (skipped_depth_ > 0) {
+    --skipped_depth_;
+    return true;
+  }
+  leave(frames_.back());
+  frames_.pop_back();
+  return true;
+}
+
+bool RequestReader::is_valid(RequestMember member) const {
+  return (valid_ & bit_of(index_of(member))) != 0;
+}
+
+Refusal RequestReader::take_facts() && {
+  Refusal facts;
+  if (is_valid(RequestMember::kUuid)) facts.uuid = std::move(request_.uuid);
+  if (is_valid(RequestMember::kApp)) facts.app = std::move(request_.app);
+  if (is_valid(RequestMember::kRchannel)) facts.rchannel = std::move(request_.rchannel);
+  if (is_valid(RequestMember::kSync)) facts.sync = request_.sync;
+  if (is_valid(RequestMember::kTraceparent)) facts.traceparent = std::move(request_.traceparent);
+  return facts;
+}
+
+bool RequestReader::refuse_root() {
+  fail("the envelope is JSON, but not an object");
+  return false;
+}
+
+// ---- Containers --------------------------------------------------------------------------------
+
+bool RequestReader::is_array(const Frame& frame) const {
+  return frame.place == Place::kList || frame.place == Place::kParams;
+}
+
+// After a fault only the envelope's own members are of interest.
+bool RequestReader::is_moot(const Frame& frame) const {
+  return !fault_.empty() && frame.place != Place::kRequest;
+}
+
+bool RequestReader::is_ignored(const Frame& frame, JsonContainer container) const {
+  if (is_array(frame)) return false;
+  if (frame.at == MemberNames::kUnknown) return true;
+  return frame.place == Place::kRequest && frame.at == index_of(RequestMember::kSignature) &&
+         container == JsonContainer::kObject;
+}
+
+// Nothing where no such container may stand.
+std::optional<RequestReader::Place> RequestReader::place_within(const Frame& frame,
+                                                                JsonContainer container) const {
+  const bool is_object = container == JsonContainer::kObject;
+  switch (frame.place) {
+    case Place::kRequest:
+      if (frame.at == index_of(RequestMember::kStatement)) {
+        return is_object ? Place::kPair : Place::kList;
+      }
+      if (frame.at == index_of(RequestMember::kParams) && !is_object) return Place::kParams;
+      return std::nullopt;
+    case Place::kPair:
+    case Place::kList:
+      if (is_object) return Place::kStatement;
+      return std::nullopt;
+    case Place::kStatement:
+      if (frame.at == kParamsIndex && !is_object) return Place::kParams;
+      return std::nullopt;
+    case Place::kParams:
+      if (is_object) return Place::kBytes;
+      return std::nullopt;
+    case Place::kBytes:
+      return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+void RequestReader::enter(Place place) {
+  std::span<const std::string_view> names;
+  switch (place) {
+    case Place::kRequest:
+      names = request_member_names();
+      break;
+    case Place::kPair:
+      names = kPairNames;
+      request_.form = Request::Form::kUpsert;
+      request_.statements.resize(2);
+      break;
+    case Place::kList:
+      request_.form = Request::Form::kTransaction;
+      break;
+    case Place::kStatement:
+      names = kStatementNames;
+      if (frames_.back().place == Place::kList) request_.statements.emplace_back();
+      break;
+    case Place::kParams:
+      break;
+    case Place::kBytes:
+      names = kBytesNames;
+      break;
+  }
+  frames_.push_back({.place = place, .names = MemberNames(names)});
+}
+
+void RequestReader::leave(Frame& frame) {
+  if (const auto name = frame.names.repeated_unknown()) fail_member(*name, "repeated");
+  const auto needs = [&](std::size_t index) {
+    if ((frame.valid & bit_of(index)) == 0) fail_member(frame.names.known(index), "missing");
+  };
+  switch (frame.place) {
+    case Place::kRequest:
+      return finish_request(frame);
+    case Place::kPair:
+      needs(0);
+      return needs(1);
+    case Place::kList:
+      if (frame.at == 0) fail_container(rule_of(frames_.front()));
+      return;
+    case Place::kStatement:
+      return needs(kSqlIndex);
+    case Place::kParams:
+      return;
+    case Place::kBytes:
+      return needs(0);
+  }
+}
+
+void RequestReader::finish_request(const Frame& frame) {
+  valid_ = frame.valid;
+  for (std::size_t i = 0; i < request_members().size(); ++i) {
+    const RequestMemberRow& row = request_members()[i];
+    if (row.is_required && (valid_ & bit_of(i)) == 0) fail_member(row.name, "missing");
+  }
+  if (request_.sync && !is_valid(RequestMember::kRchannel)) {
+    fail_member("RCHANNEL", "missing, and SYNC is true");
+  }
+  if (!is_valid(RequestMember::kParams)) return;
+  if (request_.form != Request::Form::kSingle) {
+    fail_member("PARAMS", "only with a STATEMENT that is one string");
+  }
+  if (fault_.empty()) request_.statements.front().params = std::move(params_);
+}
+
+// ---- Scalars -----------------------------------------------------------------------------------
+
+void RequestReader::next_element(Frame& frame) {
+  if (!is_array(frame)) return;
+  ++frame.at;
+  if (frame.place == Place::kList && frame.at > limits::kStatementsMax) {
+    fail_container(rule_of(frames_.front()));
+  }
+  if (frame.place == Place::kParams && ++param_count_ > limits::kParamsMax) {
+    fail_container("more bind values in one request than 1000000");
+  }
+}
+
+// A null member counts as absent: many JSON libraries write one for what is not set.
+bool RequestReader::take_scalar(Frame& frame, const JsonScalar& scalar) {
+  if (frame.place == Place::kParams) return take_param(scalar);
+  if (frame.place == Place::kList) {
+    request_.statements.emplace_back();
+    return take_sql(scalar);
+  }
+  if (frame.at == MemberNames::kUnknown || scalar.kind == Kind::kNull) return true;
+  if (frame.place == Place::kRequest) return take_request_member(frame, scalar);
+  if (frame.place == Place::kStatement && frame.at == kParamsIndex) return false;
+  frame.valid |= bit_of(frame.at);
+  return frame.place == Place::kBytes ? take_bytes(scalar) : take_sql(scalar);
+}
+
+bool RequestReader::take_request_member(Frame& frame, const JsonScalar& scalar) {
+  const bool is_wanted = fault_.empty() || frame.at != index_of(RequestMember::kStatement);
+  const RequestMemberRow& row = request_members()[frame.at];
+  if (row.take == nullptr || (is_wanted && !row.take(scalar, request_))) return false;
+  frame.valid |= bit_of(frame.at);
+  return true;
+}
+
+bool RequestReader::take_sql(const JsonScalar& scalar) {
+  if (scalar.kind != Kind::kString || scalar.text.empty()) return false;
+  statement().sql = scalar.text;
+  return true;
+}
+
+bool RequestReader::take_param(const JsonScalar& scalar) {
+  Value& value = add_param();
+  switch (scalar.kind) {
+    case Kind::kNull:
+      return true;
+    case Kind::kBool:
+      value.kind = Value::Kind::kBool;
+      value.integer = scalar.boolean ? 1 : 0;
+      return true;
+    case Kind::kNumber:
+      if (const auto integer = to_int64(scalar.text)) {
+        value.kind = Value::Kind::kInteger;
+        value.integer = *integer;
+        return true;
+      }
+      value.kind = Value::Kind::kNumber;
+      value.text = scalar.text;
+      return true;
+    case Kind::kString:
+      value.kind = Value::Kind::kText;
+      value.text = scalar.text;
+      return true;
+  }
+  return false;
+}
+
+bool RequestReader::take_bytes(const JsonScalar& scalar) {
+  if (scalar.kind != Kind::kString) return false;
+  auto bytes = base64_decode(scalar.text);
+  if (!bytes) return false;
+  Value& value = add_param();
+  value.kind = Value::Kind::kBytes;
+  value.text = std::move(*bytes);
+  return true;
+}
+
+// To the PARAMS that are being read: the request's, or those of a statement.
+Value& RequestReader::add_param() {
+  const bool is_nested = frames_[1].place != Place::kParams;
+  return (is_nested ? statement().params : params_).emplace_back();
+}
+
+// The one that is being read: of a pair the named one, of a list the last one.
+Statement& RequestReader::statement() {
+  const Frame& outer = frames_[1];
+  if (outer.place == Place::kPair) return request_.statements[outer.at];
+  return request_.statements.back();
+}
+
+// ---- Faults ------------------------------------------------------------------------------------
+
+// Where the reading stands, seen from the outermost frames: "STATEMENT: statement 2: ".
+std::string RequestReader::path(std::size_t frames) const {
+  std::string text;
+  for (std::size_t i = 0; i < frames; ++i) {
+    const Frame& frame = frames_[i];
+    if (frame.place == Place::kList) {
+      text += "statement " + std::to_string(frame.at);
+    } else if (frame.place == Place::kParams) {
+      text += "element " + std::to_string(frame.at);
+    } else if (frame.at == MemberNames::kUnknown) {
+      text += "an unknown member";
+    } else {
+      text += frame.names.known(frame.at);
+    }
+    text += ": ";
+  }
+  return text;
+}
+
+std::string_view RequestReader::rule_of(const Frame& frame) const {
+  switch (frame.place) {
+    case Place::kRequest:
+      return request_members()[frame.at].rule;
+    case Place::kPair:
+    case Place::kList:
+      return "must be a string that is not empty, or an object with SQL and PARAMS";
+    case Place::kStatement:
+      return frame.at == kSqlIndex ? "must be a string that is not empty" : "must be an array";
+    case Place::kParams:
+      return kParamRule;
+    case Place::kBytes:
+      return "must be a string of base64 with padding";
+  }
+  return {};
+}
+
+void RequestReader::fail(std::string_view fault) {
+  if (fault_.empty()) fault_ = cut_utf8(fault, limits::kMessageBytesMax);
+}
+
+void RequestReader::fail_here(std::string_view rule) {
+  if (fault_.empty()) fail(path(frames_.size()).append(rule));
+}
+
+void RequestReader::fail_container(std::string_view rule) {
+  if (fault_.empty()) fail(path(frames_.size() - 1).append(rule));
+}
+
+void RequestReader::fail_member(std::string_view name, std::string_view rule) {
+  if (fault_.empty()) fail(path(frames_.size() - 1).append(name).append(": ").append(rule));
+}
+
+}  // namespace sqlbus

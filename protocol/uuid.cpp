@@ -1,0 +1,112 @@
+#include "protocol/uuid.hpp"
+
+#include <pthread.h>
+#include <sodium.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <cstring>
+
+namespace sqlbus {
+namespace {
+
+constexpr std::size_t kUuidBytes = 16;
+constexpr unsigned kCounterBits = 12;
+
+// Process-wide state, because order and fork are matters of the process: the last timestamp and
+// counter given out, and how many forks this process is away from the first one.
+std::atomic<std::uint64_t> last_tick{0};
+std::atomic<std::uint64_t> fork_generation{1};
+
+// True once libsodium is ready and a child knows that it must not repeat its parent's numbers.
+// Asking getpid() instead would cost a system call for each UUID.
+bool is_prepared() {
+  static const bool prepared = [] {
+    const auto on_child = [] { fork_generation.fetch_add(1, std::memory_order_relaxed); };
+    return sodium_init() >= 0 && pthread_atfork(nullptr, nullptr, on_child) == 0;
+  }();
+  return prepared;
+}
+
+// Random bytes of one thread: a seed of the system's, stretched by ChaCha20 in blocks. The first
+// bytes of each block are the next seed, so a block cannot be computed back from a later one.
+class RandomStream {
+ public:
+  void fill(unsigned char* bytes, std::size_t size) {
+    const std::uint64_t generation = fork_generation.load(std::memory_order_relaxed);
+    if (generation != generation_) {
+      randombytes_buf(block_.data(), kSeedBytes);
+      generation_ = generation;
+      next_ = block_.size();
+    }
+    if (next_ + size > block_.size()) refill();
+    std::memcpy(bytes, block_.data() + next_, size);
+    next_ += size;
+  }
+
+ private:
+  static constexpr std::size_t kSeedBytes = randombytes_SEEDBYTES;
+
+  void refill() {
+    std::array<unsigned char, kSeedBytes> seed{};
+    std::copy_n(block_.begin(), kSeedBytes, seed.begin());
+    randombytes_buf_deterministic(block_.data(), block_.size(), seed.data());
+    next_ = kSeedBytes;
+  }
+
+  std::uint64_t generation_ = 0;
+  std::size_t next_ = 0;
+  std::array<unsigned char, 1024> block_{};
+};
+
+// Milliseconds since 1970 and a counter behind them, greater at each call. A counter that runs
+// over, or a clock that is set back, goes on from the last one (RFC 9562, section 6.2).
+std::uint64_t next_tick() {
+  using std::chrono::duration_cast;
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  const auto now_ms = duration_cast<std::chrono::milliseconds>(now).count();
+  const std::uint64_t earliest = static_cast<std::uint64_t>(now_ms) << kCounterBits;
+  std::uint64_t last = last_tick.load(std::memory_order_relaxed);
+  std::uint64_t next = 0;
+  do {
+    next = std::max(earliest, last + 1);
+  } while (!last_tick.compare_exchange_weak(last, next, std::memory_order_relaxed));
+  return next;
+}
+
+std::string to_text(const std::array<unsigned char, kUuidBytes>& bytes) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string text;
+  text.reserve(36);
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    if (i == 4 || i == 6 || i == 8 || i == 10) text += '-';
+    text += kDigits[bytes[i] >> 4U];
+    text += kDigits[bytes[i] & 0x0FU];
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string make_uuid_v7() {
+  thread_local RandomStream random;
+  std::array<unsigned char, kUuidBytes> bytes{};
+  // Without a working libsodium there is no identity to give; it only fails without /dev/urandom.
+  if (!is_prepared()) std::abort();
+
+  const std::uint64_t tick = next_tick();
+  const std::uint64_t timestamp_ms = tick >> kCounterBits;
+  for (std::size_t i = 0; i < 6; ++i) {
+    bytes[i] = static_cast<unsigned char>(timestamp_ms >> (40 - 8 * i));
+  }
+  bytes[6] = static_cast<unsigned char>(0x70U | ((tick >> 8U) & 0x0FU));  // version 7
+  bytes[7] = static_cast<unsigned char>(tick);
+  random.fill(bytes.data() + 8, 8);
+  bytes[8] = static_cast<unsigned char>(0x80U | (bytes[8] & 0x3FU));  // RFC variant
+  return to_text(bytes);
+}
+
+}  // namespace sqlbus

@@ -1,0 +1,130 @@
+#include "tests/conformance/abi_session.hpp"
+
+#include <stdexcept>
+
+namespace sqlbus::test {
+namespace {
+
+std::string copy(const sqlbus_text& text) {
+  return text.size == 0 ? std::string() : std::string(text.data, text.size);
+}
+
+Answer answer_of(int cls, const sqlbus_error& error) {
+  Answer answer;
+  answer.cls = cls;
+  answer.sqlstate = error.sqlstate;
+  answer.message = error.message;
+  return answer;
+}
+
+struct Collector {
+  Answer* answer;
+  std::size_t rows_max;
+};
+
+void on_columns(void* context, const sqlbus_column* columns, std::size_t count) {
+  auto& answer = *static_cast<Collector*>(context)->answer;
+  ++answer.result_sets;
+  for (std::size_t i = 0; i < count; ++i) {
+    answer.columns.push_back({copy(columns[i].name), columns[i].type});
+  }
+}
+
+int on_row(void* context, const sqlbus_value* cells, std::size_t count) {
+  const auto& collector = *static_cast<Collector*>(context);
+  auto& row = collector.answer->rows.emplace_back();
+  for (std::size_t i = 0; i < count; ++i) {
+    row.push_back({cells[i].kind, cells[i].integer, copy(cells[i].text)});
+  }
+  return collector.answer->rows.size() >= collector.rows_max ? 1 : 0;
+}
+
+sqlbus_session* connect(const sqlbus_driver& driver, const Options& options, Answer& answer) {
+  std::vector<sqlbus_option> borrowed;
+  for (const auto& [name, value] : options) borrowed.push_back({name.c_str(), value.c_str()});
+  sqlbus_session* session = nullptr;
+  sqlbus_error error{};
+  const int cls = driver.connect(borrowed.data(), borrowed.size(), &session, &error);
+  answer = answer_of(cls, error);
+  return session;
+}
+
+sqlbus_session* connect_or_throw(const sqlbus_driver& driver, const Options& options) {
+  Answer answer;
+  auto* session = connect(driver, options, answer);
+  if (!answer.ok()) throw std::runtime_error("connect: " + answer.message);
+  return session;
+}
+
+}  // namespace
+
+std::string text_of(const Datum& datum) {
+  if (datum.kind == SQLBUS_VALUE_NULL) return "NULL";
+  if (datum.kind == SQLBUS_VALUE_BOOL) return datum.integer != 0 ? "true" : "false";
+  return datum.kind == SQLBUS_VALUE_INTEGER ? std::to_string(datum.integer) : datum.text;
+}
+
+std::string Answer::value() const {
+  if (!ok()) return "error " + sqlstate + ": " + message;
+  if (rows.size() != 1 || rows[0].size() != 1) return "not one cell";
+  return text_of(rows[0][0]);
+}
+
+AbiSession::AbiSession(const sqlbus_driver& driver, const Options& options)
+    : driver_(driver), session_(connect_or_throw(driver, options), driver.close) {}
+
+Answer AbiSession::try_connect(const sqlbus_driver& driver, const Options& options) {
+  Answer answer;
+  auto* session = connect(driver, options, answer);
+  if (answer.ok()) driver.close(session);
+  return answer;
+}
+
+Answer AbiSession::run(std::string_view sql, const Run& how) {
+  std::vector<sqlbus_value> params;
+  for (const auto& param : how.params) {
+    params.push_back({param.kind, param.integer, {param.text.data(), param.text.size()}});
+  }
+  Answer answer;
+  Collector collector{&answer, how.rows_max};
+  const sqlbus_sink sink{&collector, on_columns, on_row};
+  sqlbus_item item{{{sql.data(), sql.size()}, params.data(), params.size()},
+                   how.wants_rows ? &sink : nullptr,
+                   static_cast<std::uint32_t>(how.access),
+                   0};
+  sqlbus_error error{};
+  const int cls = driver_.execute(session_.get(), &item, &error);
+  answer.cls = cls;
+  answer.sqlstate = error.sqlstate;
+  answer.message = error.message;
+  answer.affected = item.affected;
+  return answer;
+}
+
+Answer AbiSession::begin(sqlbus_access access) {
+  sqlbus_error error{};
+  const int cls = driver_.begin(session_.get(), static_cast<std::uint32_t>(access), &error);
+  return answer_of(cls, error);
+}
+
+Answer AbiSession::ping(bool& is_writable) {
+  sqlbus_error error{};
+  int writable = 0;
+  const int cls = driver_.ping(session_.get(), &writable, &error);
+  is_writable = writable != 0;
+  return answer_of(cls, error);
+}
+
+Answer AbiSession::set_statement_timeout(std::uint32_t timeout_ms) {
+  sqlbus_error error{};
+  const int cls = driver_.set_statement_timeout(session_.get(), timeout_ms, &error);
+  return answer_of(cls, error);
+}
+
+Answer AbiSession::call(int (*function)(sqlbus_session*, sqlbus_error*)) {
+  sqlbus_error error{};
+  const int cls = function(session_.get(), &error);
+  return answer_of(cls, error);
+}
+
+}  // namespace sqlbus::test

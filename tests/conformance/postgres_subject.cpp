@@ -1,0 +1,91 @@
+// The PostgreSQL driver, on a server of its own.
+#include <stdexcept>
+
+#include "daemon/lane/driver_library.hpp"
+#include "tests/conformance/subject.hpp"
+#include "tests/support/private_postgres.hpp"
+
+namespace sqlbus::test {
+namespace {
+
+class PostgresSubject final : public Subject {
+ public:
+  std::string driver_path() const override { return SQLBUS_BUILD_DIR "/drivers/postgres.so"; }
+  const char* dbtype() const override { return "POSTGRESQL"; }
+  Options options() override {
+    return {{"server", server_.host()},
+            {"username", "postgres"},
+            {"database", "postgres"},
+            {"connect_timeout", "5000"},
+            {"application_name", "sqlbus:conformance:0"}};
+  }
+  Options unreachable() const override {
+    return {{"server", server_.host() + "/absent"},
+            {"username", "postgres"},
+            {"password", "s3cret"},
+            {"database", "postgres"}};
+  }
+  const Dialect& dialect() const override { return dialect_; }
+  std::vector<ColumnCase> column_cases() const override {
+    return {
+        {"boolean", boolean(true), SQLBUS_COLUMN_BOOL, "true"},
+        {"boolean", boolean(false), SQLBUS_COLUMN_BOOL, "false"},
+        {"bigint", integer(INT64_MIN), SQLBUS_COLUMN_INT, "-9223372036854775808"},
+        {"smallint", integer(7), SQLBUS_COLUMN_INT, "7"},
+        {"numeric", number("12345678901234567890.123456789"), SQLBUS_COLUMN_DECIMAL,
+         "12345678901234567890.123456789"},
+        {"double precision", number("0.1"), SQLBUS_COLUMN_FLOAT, "0.1"},
+        {"real", text("Infinity"), SQLBUS_COLUMN_FLOAT, "Infinity"},
+        {"text", text("größer"), SQLBUS_COLUMN_TEXT, "größer"},
+        {"text", integer(5), SQLBUS_COLUMN_TEXT, "5"},
+        {"varchar(9)", text("x"), SQLBUS_COLUMN_TEXT, "x"},
+        {"bytea", bytes(std::string("\0\xff\x01", 3)), SQLBUS_COLUMN_BYTES,
+         std::string("\0\xff\x01", 3)},
+        {"bytea", bytes(""), SQLBUS_COLUMN_BYTES, ""},
+        {"date", text("2024-02-29"), SQLBUS_COLUMN_DATE, "2024-02-29"},
+        {"time", text("23:59:59"), SQLBUS_COLUMN_TIME, "23:59:59"},
+        {"timestamp", text("2024-02-29 23:59:59.5"), SQLBUS_COLUMN_TIMESTAMP,
+         "2024-02-29 23:59:59.5"},
+        {"timestamptz", text("2024-02-29 23:59:59+01"), SQLBUS_COLUMN_TIMESTAMP,
+         "2024-02-29 22:59:59+00"},
+        {"jsonb", text("{\"a\":1}"), SQLBUS_COLUMN_JSON, "{\"a\": 1}"},
+        {"uuid", text("6F9619FF-8B86-D011-B42D-00C04FC964FF"), SQLBUS_COLUMN_UUID,
+         "6f9619ff-8b86-d011-b42d-00c04fc964ff"},
+        {"inet", text("10.0.0.1"), SQLBUS_COLUMN_OTHER, "10.0.0.1"},
+    };
+  }
+  bool kill_sessions() override {
+    server_.exec(
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+        "WHERE application_name LIKE 'sqlbus:%'");
+    return true;
+  }
+  void clear() override {
+    server_.exec("SET client_min_messages = warning; DROP SCHEMA public CASCADE; CREATE SCHEMA public");
+  }
+
+ private:
+  PrivatePostgres server_;
+  Dialect dialect_{
+      .bytes_type = "bytea",
+      .ten_million_rows = "SELECT generate_series(1, 10000000)",
+      .endless = "SELECT pg_sleep(600)",
+      .fill_20000 = "INSERT INTO t SELECT i, 'w' || i FROM generate_series(1, 20000) i "
+                    "RETURNING id",
+  };
+};
+
+}  // namespace
+
+Subject& subject() {
+  static PostgresSubject instance;
+  return instance;
+}
+
+const sqlbus_driver& driver() {
+  static const auto loaded = load_driver(subject().driver_path());
+  if (!loaded) throw std::runtime_error(loaded.error().message);
+  return *loaded->table;
+}
+
+}  // namespace sqlbus::test

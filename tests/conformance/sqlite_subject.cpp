@@ -1,0 +1,75 @@
+// The SQLite driver, on a file in a folder of its own.
+#include <filesystem>
+#include <stdexcept>
+
+#include "daemon/lane/driver_library.hpp"
+#include "tests/conformance/subject.hpp"
+#include "tests/support/temp_dir.hpp"
+
+namespace sqlbus::test {
+namespace {
+
+class SqliteSubject final : public Subject {
+ public:
+  std::string driver_path() const override { return SQLBUS_BUILD_DIR "/drivers/sqlite.so"; }
+  const char* dbtype() const override { return "SQLITE"; }
+  Options options() override { return {{"database", file_}, {"busy_timeout", "300"}}; }
+  Options unreachable() const override {
+    return {{"database", folder_ / "absent/file.db"}, {"password", "s3cret"}};
+  }
+  const Dialect& dialect() const override { return dialect_; }
+  std::vector<ColumnCase> column_cases() const override {
+    return {
+        {"BOOLEAN", boolean(true), SQLBUS_COLUMN_BOOL, "true"},
+        {"INTEGER", integer(INT64_MIN), SQLBUS_COLUMN_INT, "-9223372036854775808"},
+        {"BIGINT", integer(INT64_MAX), SQLBUS_COLUMN_INT, "9223372036854775807"},
+        {"DECIMAL(10,2)", number("1234.5"), SQLBUS_COLUMN_DECIMAL, "1234.5"},
+        {"REAL", number("0.1"), SQLBUS_COLUMN_FLOAT, "0.1"},
+        {"DOUBLE", integer(1), SQLBUS_COLUMN_FLOAT, "1.0"},
+        {"REAL", number("1e300"), SQLBUS_COLUMN_FLOAT, "1e+300"},
+        {"TEXT", text("größer"), SQLBUS_COLUMN_TEXT, "größer"},
+        {"TEXT", number("12345678901234567890.123456789"), SQLBUS_COLUMN_TEXT,
+         "12345678901234567890.123456789"},
+        {"BLOB", bytes(std::string("\0\xff\x01", 3)), SQLBUS_COLUMN_BYTES,
+         std::string("\0\xff\x01", 3)},
+        {"DATE", text("2024-02-29"), SQLBUS_COLUMN_DATE, "2024-02-29"},
+        {"TIME", text("23:59:59"), SQLBUS_COLUMN_TIME, "23:59:59"},
+        {"DATETIME", text("2024-02-29 23:59:59"), SQLBUS_COLUMN_TIMESTAMP, "2024-02-29 23:59:59"},
+        {"JSON", text("{\"a\":1}"), SQLBUS_COLUMN_JSON, "{\"a\":1}"},
+        {"UUID", text("x"), SQLBUS_COLUMN_UUID, "x"},
+        {"GEOMETRY", text("x"), SQLBUS_COLUMN_OTHER, "x"},
+    };
+  }
+  bool kill_sessions() override { return false; }
+  void clear() override {
+    for (const char* suffix : {"", "-wal", "-shm"}) std::filesystem::remove(file_ + suffix);
+  }
+
+ private:
+  TempDir folder_;
+  std::string file_ = folder_ / "test.db";
+  Dialect dialect_{
+      .bytes_type = "BLOB",
+      .ten_million_rows = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n "
+                          "WHERE i < 10000000) SELECT i FROM n",
+      .endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) "
+                 "SELECT count(*) FROM n",
+      .fill_20000 = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n "
+                    "WHERE i < 20000) INSERT INTO t SELECT i, 'w' || i FROM n RETURNING id",
+  };
+};
+
+}  // namespace
+
+Subject& subject() {
+  static SqliteSubject instance;
+  return instance;
+}
+
+const sqlbus_driver& driver() {
+  static const auto loaded = load_driver(subject().driver_path());
+  if (!loaded) throw std::runtime_error(loaded.error().message);
+  return *loaded->table;
+}
+
+}  // namespace sqlbus::test

@@ -1,0 +1,59 @@
+// What the suite has to know about the driver under test.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "drivers/sqlbus_driver.h"
+#include "tests/conformance/abi_session.hpp"
+
+namespace sqlbus::test {
+
+// Where the databases' SQL differs. All else in the suite is common to them.
+struct Dialect {
+  std::string bytes_type;         // of a column
+  std::string ten_million_rows;   // a query with that many rows of one column
+  std::string endless;            // a query that computes for minutes without a row
+  std::string fill_20000;         // INSERT INTO t (id, word) of so many rows, RETURNING id
+};
+
+// A column of a given type, as a query with one row, and how it is to be announced and written.
+struct ColumnCase {
+  std::string declared;
+  Datum written;         // what is inserted
+  std::uint32_t type;    // what columns() says
+  std::string read;      // the cell as text
+};
+
+class Subject {
+ public:
+  virtual ~Subject() = default;
+  virtual std::string driver_path() const = 0;
+  virtual const char* dbtype() const = 0;
+  // Of an empty database; all calls during one test case name the same one.
+  virtual Options options() = 0;
+  // Of a database that cannot be reached; with the password "s3cret".
+  virtual Options unreachable() const = 0;
+  virtual const Dialect& dialect() const = 0;
+  virtual std::vector<ColumnCase> column_cases() const = 0;
+  // Ends the server's side of the other sessions; false where there is no such thing.
+  virtual bool kill_sessions() = 0;
+  // Throws the database of options() away.
+  virtual void clear() = 0;
+};
+
+// The one of this program.
+Subject& subject();
+const sqlbus_driver& driver();
+
+// Begins each test case: an empty database and a session with it.
+class Fixture {
+ public:
+  Fixture() { subject().clear(); }
+  AbiSession connect() const { return {driver(), subject().options()}; }
+};
+
+inline constexpr const char* kTable =
+    "CREATE TABLE t (id INTEGER PRIMARY KEY, word VARCHAR(20) NOT NULL UNIQUE)";
+
+}  // namespace sqlbus::test

@@ -1,0 +1,83 @@
+#include <doctest/doctest.h>
+
+#include <atomic>
+#include <chrono>
+#include <thread>
+
+#include "tests/conformance/subject.hpp"
+
+namespace sqlbus::test {
+namespace {
+
+// Cancels again and again, as the statement may not have begun at the first time, until it ends.
+class Canceller {
+ public:
+  explicit Canceller(AbiSession& session)
+      : thread_([this, &session] {
+          while (!is_done_) {
+            session.cancel();
+            std::this_thread::yield();
+          }
+        }) {}
+  ~Canceller() {
+    is_done_ = true;
+    thread_.join();
+  }
+
+ private:
+  std::atomic<bool> is_done_{false};
+  std::thread thread_;
+};
+
+}  // namespace
+
+TEST_CASE_FIXTURE(Fixture, "another thread can cancel a statement that runs") {
+  auto session = connect();
+  REQUIRE(session.run(kTable).ok());
+  {
+    const Canceller canceller(session);
+    const auto answer = session.run(subject().dialect().endless);
+    CHECK(answer.cls == SQLBUS_CANCELLED);
+    CHECK(answer.sqlstate == "57014");
+  }
+  // A late cancel may hit the next statement, and then no other.
+  session.run("SELECT 1");
+  CHECK(session.run("INSERT INTO t VALUES (1, 'a')").affected == 1);
+}
+
+TEST_CASE_FIXTURE(Fixture, "a wait for a lock can be cancelled") {
+  auto first = connect();
+  auto second = connect();
+  REQUIRE(first.run(kTable).ok());
+  REQUIRE(first.run("INSERT INTO t VALUES (1, 'a')").ok());
+  REQUIRE(first.begin().ok());
+  REQUIRE(first.run("UPDATE t SET word = 'x'").ok());
+  {
+    const Canceller canceller(second);
+    CHECK(second.run("UPDATE t SET word = 'y'").cls == SQLBUS_CANCELLED);
+  }
+  CHECK(first.rollback().ok());
+}
+
+TEST_CASE_FIXTURE(Fixture, "a cancel where nothing runs does nothing") {
+  auto session = connect();
+  session.cancel();
+  session.run("SELECT 1");
+  CHECK(session.run("SELECT 1").value() == "1");
+}
+
+TEST_CASE_FIXTURE(Fixture, "a statement that runs longer than its limit is cancelled") {
+  if (driver().set_statement_timeout == nullptr) return;
+  auto session = connect();
+  REQUIRE(session.set_statement_timeout(100).ok());
+  const auto started = std::chrono::steady_clock::now();
+  const auto answer = session.run(subject().dialect().endless);
+  CHECK(answer.cls == SQLBUS_CANCELLED);
+  CHECK(answer.sqlstate == "57014");
+  CHECK(std::chrono::steady_clock::now() - started < std::chrono::seconds(30));
+  CHECK(session.run("SELECT 1").value() == "1");
+  CHECK(session.set_statement_timeout(0).ok());
+  CHECK(session.run("SELECT 1").value() == "1");
+}
+
+}  // namespace sqlbus::test

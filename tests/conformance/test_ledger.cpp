@@ -1,0 +1,168 @@
+#include <doctest/doctest.h>
+
+#include <map>
+#include <thread>
+
+#include "tests/conformance/subject.hpp"
+
+namespace sqlbus::test {
+namespace {
+
+struct Row {
+  std::string id;
+  std::uint64_t digest = 0;
+  std::int64_t applied_at_us = 0;
+  std::string sqlstate = {};
+  std::string message = {};
+  std::string answer = {};
+
+  friend bool operator==(const Row&, const Row&) = default;
+};
+
+sqlbus_text view(const std::string& text) { return {text.data(), text.size()}; }
+std::string copy(const sqlbus_text& text) {
+  return text.size == 0 ? std::string() : std::string(text.data, text.size);
+}
+
+sqlbus_ledger_row borrow(const Row& row) {
+  return {view(row.id),       row.digest,        row.applied_at_us,
+          view(row.sqlstate), view(row.message), view(row.answer)};
+}
+
+// The ledger's calls with comparable values.
+class Ledger {
+ public:
+  explicit Ledger(AbiSession& session) : session_(session), table_(*driver().ledger) {}
+
+  int create() { return table_.create(session_.get(), &error_); }
+
+  int insert(const std::vector<Row>& rows, std::vector<std::uint8_t>* inserted = nullptr) {
+    std::vector<sqlbus_ledger_row> borrowed;
+    for (const auto& row : rows) borrowed.push_back(borrow(row));
+    if (inserted != nullptr) inserted->assign(rows.size(), 9);
+    return table_.insert(session_.get(), borrowed.data(), borrowed.size(),
+                         inserted == nullptr ? nullptr : inserted->data(), &error_);
+  }
+
+  std::map<std::string, Row> lookup(const std::vector<std::string>& ids) {
+    std::vector<sqlbus_text> borrowed;
+    for (const auto& id : ids) borrowed.push_back(view(id));
+    std::map<std::string, Row> found;
+    const auto keep = [](void* context, const sqlbus_ledger_row* row) {
+      (*static_cast<std::map<std::string, Row>*>(context))[copy(row->id)] = {
+          copy(row->id),       row->digest,        row->applied_at_us,
+          copy(row->sqlstate), copy(row->message), copy(row->answer)};
+    };
+    CHECK(table_.lookup(session_.get(), borrowed.data(), borrowed.size(), &found, keep, &error_) ==
+          SQLBUS_OK);
+    return found;
+  }
+
+  int record(const Row& row) {
+    const auto borrowed = borrow(row);
+    return table_.record(session_.get(), &borrowed, &error_);
+  }
+
+  std::size_t prune(std::int64_t older_than_us, std::size_t limit) {
+    std::size_t removed = 0;
+    CHECK(table_.prune(session_.get(), older_than_us, limit, &removed, &error_) == SQLBUS_OK);
+    return removed;
+  }
+
+  std::string sqlstate() const { return error_.sqlstate; }
+
+ private:
+  AbiSession& session_;
+  const sqlbus_ledger& table_;
+  sqlbus_error error_{};
+};
+
+}  // namespace
+
+TEST_CASE_FIXTURE(Fixture, "the ledger keeps what was inserted in a transaction") {
+  auto session = connect();
+  Ledger ledger(session);
+  REQUIRE(ledger.create() == SQLBUS_OK);
+  REQUIRE(ledger.create() == SQLBUS_OK);
+  const Row first{"a", 0xffff'ffff'ffff'ffff, 5, "", "", ""};
+  const Row second{"b\"\\{},", 1, INT64_MAX, "23505", "it's \"there\"", "{\"A\":[1,\"\\\\\"]}"};
+  REQUIRE(session.begin().ok());
+  REQUIRE(ledger.insert({first, second}) == SQLBUS_OK);
+  REQUIRE(session.commit().ok());
+  const auto found = ledger.lookup({first.id, second.id, "absent"});
+  REQUIRE(found.size() == 2);
+  CHECK(found.at(first.id) == first);
+  CHECK(found.at(second.id) == second);
+}
+
+TEST_CASE_FIXTURE(Fixture, "an id that is there fails the plain insert and is passed over by the other") {
+  auto session = connect();
+  Ledger ledger(session);
+  REQUIRE(ledger.create() == SQLBUS_OK);
+  REQUIRE(session.begin().ok());
+  REQUIRE(ledger.insert({{"b", 1, 1}, {"d", 1, 1}}) == SQLBUS_OK);
+  REQUIRE(session.commit().ok());
+
+  REQUIRE(session.begin().ok());
+  CHECK(ledger.insert({{"a", 2, 2}, {"b", 2, 2}}) == SQLBUS_PERMANENT);
+  CHECK(ledger.sqlstate() == "23505");
+  REQUIRE(session.rollback().ok());
+
+  std::vector<std::uint8_t> inserted;
+  REQUIRE(session.begin().ok());
+  REQUIRE(ledger.insert({{"B", 2, 2}, {"a", 2, 2}, {"b", 2, 2}, {"c", 2, 2}, {"d", 2, 2}},
+                        &inserted) == SQLBUS_OK);
+  CHECK(inserted == std::vector<std::uint8_t>{1, 1, 0, 1, 0});
+  REQUIRE(session.commit().ok());
+  CHECK(ledger.lookup({"b"}).at("b").digest == 1);
+  CHECK(ledger.lookup({"B", "a", "c"}).size() == 3);
+}
+
+TEST_CASE_FIXTURE(Fixture, "a rolled back transaction leaves nothing in the ledger") {
+  auto session = connect();
+  Ledger ledger(session);
+  REQUIRE(ledger.create() == SQLBUS_OK);
+  REQUIRE(session.begin().ok());
+  REQUIRE(ledger.insert({{"a", 1, 1}}) == SQLBUS_OK);
+  REQUIRE(session.rollback().ok());
+  CHECK(ledger.lookup({"a"}).empty());
+}
+
+TEST_CASE_FIXTURE(Fixture, "an outcome is recorded with its row") {
+  auto session = connect();
+  Ledger ledger(session);
+  REQUIRE(ledger.create() == SQLBUS_OK);
+  REQUIRE(session.begin().ok());
+  REQUIRE(ledger.insert({{"a", 7, 8}, {"b", 7, 8}}) == SQLBUS_OK);
+  REQUIRE(ledger.record({"a", 0, 0, "23505", "duplicate", "{}"}) == SQLBUS_OK);
+  REQUIRE(session.commit().ok());
+  CHECK(ledger.lookup({"a"}).at("a") == Row{"a", 7, 8, "23505", "duplicate", "{}"});
+  CHECK(ledger.lookup({"b"}).at("b") == Row{"b", 7, 8});
+}
+
+TEST_CASE_FIXTURE(Fixture, "pruning removes the oldest rows, and no more than it is told") {
+  auto session = connect();
+  Ledger ledger(session);
+  REQUIRE(ledger.create() == SQLBUS_OK);
+  REQUIRE(session.begin().ok());
+  REQUIRE(ledger.insert({{"a", 1, 30}, {"b", 1, 10}, {"c", 1, 20}, {"d", 1, 40}}) == SQLBUS_OK);
+  REQUIRE(session.commit().ok());
+  CHECK(ledger.prune(40, 2) == 2);
+  CHECK(ledger.lookup({"a", "b", "c", "d"}).size() == 2);
+  CHECK(ledger.lookup({"a", "d"}).size() == 2);
+  CHECK(ledger.prune(40, 100) == 1);
+  CHECK(ledger.prune(40, 100) == 0);
+  CHECK(ledger.lookup({"d"}).size() == 1);
+}
+
+TEST_CASE_FIXTURE(Fixture, "two sessions can make the ledger at the same time") {
+  auto make = [this] {
+    auto session = connect();
+    CHECK(Ledger(session).create() == SQLBUS_OK);
+  };
+  std::thread other(make);
+  make();
+  other.join();
+}
+
+}  // namespace sqlbus::test

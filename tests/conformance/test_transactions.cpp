@@ -1,0 +1,143 @@
+#include <doctest/doctest.h>
+
+#include "tests/conformance/subject.hpp"
+
+namespace sqlbus::test {
+
+TEST_CASE_FIXTURE(Fixture, "a transaction takes effect at its commit, or not at all") {
+  auto session = connect();
+  auto other = connect();
+  REQUIRE(session.run(kTable).ok());
+  CHECK(session.transaction() == SQLBUS_TRANSACTION_NONE);
+  for (const bool is_kept : {false, true}) {
+    REQUIRE(session.begin().ok());
+    CHECK(session.transaction() == SQLBUS_TRANSACTION_OPEN);
+    CHECK(session.run("INSERT INTO t VALUES (1, 'a')").ok());
+    CHECK(session.transaction() == SQLBUS_TRANSACTION_OPEN);
+    CHECK(other.run("SELECT count(*) FROM t").value() == "0");
+    CHECK((is_kept ? session.commit() : session.rollback()).ok());
+    CHECK(session.transaction() == SQLBUS_TRANSACTION_NONE);
+    CHECK(other.run("SELECT count(*) FROM t").value() == (is_kept ? "1" : "0"));
+  }
+}
+
+TEST_CASE_FIXTURE(Fixture, "calls in the wrong state are errors") {
+  auto session = connect();
+  CHECK(session.commit().cls == SQLBUS_PERMANENT);
+  CHECK(session.savepoint().cls == SQLBUS_PERMANENT);
+  CHECK(session.rollback_to_savepoint().cls == SQLBUS_PERMANENT);
+  REQUIRE(session.begin().ok());
+  CHECK(session.begin().sqlstate == "25001");
+  CHECK(session.transaction() == SQLBUS_TRANSACTION_OPEN);
+  CHECK(session.rollback().ok());
+  CHECK(session.rollback().ok());
+}
+
+TEST_CASE_FIXTURE(Fixture, "after an error the transaction is open or failed, and told so") {
+  auto session = connect();
+  REQUIRE(session.run(kTable).ok());
+  REQUIRE(session.begin().ok());
+  REQUIRE(session.run("INSERT INTO t VALUES (1, 'a')").ok());
+  REQUIRE(session.run("INSERT INTO t VALUES (1, 'b')").sqlstate == "23505");
+  const auto state = session.transaction();
+  if (state == SQLBUS_TRANSACTION_FAILED) {
+    CHECK(session.run("SELECT 1").sqlstate == "25P02");
+    CHECK_FALSE(session.commit().ok());
+    CHECK(session.rollback().ok());
+    CHECK(session.run("SELECT count(*) FROM t").value() == "0");
+  } else {
+    CHECK(state == SQLBUS_TRANSACTION_OPEN);
+    CHECK(session.commit().ok());
+    CHECK(session.run("SELECT count(*) FROM t").value() == "1");
+  }
+  CHECK(session.transaction() == SQLBUS_TRANSACTION_NONE);
+}
+
+TEST_CASE_FIXTURE(Fixture, "a savepoint is a point to come back to, more than once") {
+  auto session = connect();
+  REQUIRE(session.run(kTable).ok());
+  REQUIRE(session.begin().ok());
+  REQUIRE(session.run("INSERT INTO t VALUES (1, 'a')").ok());
+  REQUIRE(session.savepoint().ok());
+  for (int round = 0; round < 2; ++round) {
+    REQUIRE(session.run("INSERT INTO t VALUES (2, 'b')").ok());
+    CHECK(session.run("INSERT INTO t VALUES (1, 'x')").sqlstate == "23505");
+    CHECK(session.rollback_to_savepoint().ok());
+    CHECK(session.transaction() == SQLBUS_TRANSACTION_OPEN);
+  }
+  REQUIRE(session.run("INSERT INTO t VALUES (3, 'c')").ok());
+  REQUIRE(session.savepoint().ok());
+  REQUIRE(session.run("INSERT INTO t VALUES (4, 'd')").ok());
+  CHECK(session.rollback_to_savepoint().ok());
+  CHECK(session.commit().ok());
+  CHECK(session.run("SELECT sum(id) FROM t").value() == "4");
+}
+
+TEST_CASE_FIXTURE(Fixture, "a statement that ends the transaction does not go unseen") {
+  auto session = connect();
+  REQUIRE(session.run(kTable).ok());
+  for (const char* sql : {"COMMIT", "ROLLBACK"}) {
+    CAPTURE(sql);
+    REQUIRE(session.begin().ok());
+    REQUIRE(session.run(sql).ok());
+    CHECK(session.transaction() == SQLBUS_TRANSACTION_NONE);
+    CHECK_FALSE(session.commit().ok());
+    REQUIRE(session.reset().ok());
+  }
+  REQUIRE(session.begin().ok());
+  REQUIRE(session.run("COMMIT").ok());
+  REQUIRE(session.run("BEGIN").ok());
+  CHECK(session.transaction() == SQLBUS_TRANSACTION_NONE);
+  CHECK(session.reset().ok());
+  CHECK(session.begin().ok());
+}
+
+TEST_CASE_FIXTURE(Fixture, "a read-only transaction refuses every write") {
+  auto session = connect();
+  REQUIRE(session.run(kTable).ok());
+  REQUIRE(session.run("INSERT INTO t VALUES (1, 'a')").ok());
+  if ((driver().capabilities & SQLBUS_CAN_READ_ONLY) == 0) return;
+  for (const char* sql : {"INSERT INTO t VALUES (2, 'b')", "UPDATE t SET word = 'z'",
+                          "DELETE FROM t", "CREATE TABLE u (i INTEGER)", "DROP TABLE t"}) {
+    CAPTURE(sql);
+    REQUIRE(session.begin(SQLBUS_READS_ONLY).ok());
+    CHECK(session.run("SELECT count(*) FROM t").value() == "1");
+    const auto answer = session.run(sql);
+    CHECK(answer.cls == SQLBUS_READ_ONLY);
+    CHECK(answer.sqlstate == "25006");
+    CHECK(session.rollback().ok());
+  }
+  REQUIRE(session.begin(SQLBUS_READS_ONLY).ok());
+  CHECK(session.run("SELECT count(*) FROM t").value() == "1");
+  CHECK(session.commit().ok());
+  CHECK(session.run("INSERT INTO t VALUES (2, 'b')").affected == 1);
+}
+
+TEST_CASE_FIXTURE(Fixture, "a constraint that is checked at commit fails the commit") {
+  auto session = connect();
+  REQUIRE(session.run("CREATE TABLE parent (id INTEGER PRIMARY KEY)").ok());
+  REQUIRE(session
+              .run("CREATE TABLE child (parent INTEGER REFERENCES parent (id) DEFERRABLE "
+                   "INITIALLY DEFERRED)")
+              .ok());
+  REQUIRE(session.begin().ok());
+  REQUIRE(session.run("INSERT INTO child VALUES (7)").ok());
+  const auto answer = session.commit();
+  CHECK(answer.cls == SQLBUS_PERMANENT);
+  CHECK(answer.sqlstate == "23503");
+  CHECK(session.rollback().ok());
+  CHECK(session.run("SELECT count(*) FROM child").value() == "0");
+}
+
+TEST_CASE_FIXTURE(Fixture, "a session that is closed leaves no transaction behind") {
+  auto session = connect();
+  REQUIRE(session.run(kTable).ok());
+  {
+    auto gone = connect();
+    REQUIRE(gone.begin().ok());
+    REQUIRE(gone.run("INSERT INTO t VALUES (1, 'a')").ok());
+  }
+  CHECK(session.run("INSERT INTO t VALUES (1, 'a')").affected == 1);
+}
+
+}  // namespace sqlbus::test

@@ -1,0 +1,45 @@
+// Any bytes as a response, and as cells of a result.
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "expect.hpp"
+#include "protocol/json_reader.hpp"
+#include "protocol/response_codec.hpp"
+
+namespace {
+
+using namespace sqlbus;
+
+// A database may say anything: what goes out is JSON in valid UTF-8.
+void check_result(std::string_view bytes) {
+  ResultEncoder result({.typed = true});
+  for (const ColumnType type : {ColumnType::kBool, ColumnType::kInt, ColumnType::kFloat,
+                                ColumnType::kJson, ColumnType::kText}) {
+    result.begin({{std::string(bytes), type}});
+    const Cell cell{.kind = Cell::Kind::kText, .integer = 0, .text = bytes};
+    result.add_row({&cell, 1});
+    const ResponseHead head{.uuid = bytes, .message = bytes, .sqlstate = bytes};
+    const std::string response = encode_response(head, &result);
+    fuzz::expect(is_json(response), "a response is JSON in valid UTF-8");
+    fuzz::expect(decode_response(response).ok(), "a response that was encoded is decoded");
+  }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view bytes(reinterpret_cast<const char*>(data), size);
+  const auto response = decode_response(bytes);
+  if (response.ok()) {
+    for (const auto& row : response->rows) {
+      for (const auto& cell : row) {
+        fuzz::expect(!cell.is_native || is_json(cell.text), "a native cell is JSON");
+      }
+    }
+  } else {
+    fuzz::expect(!response.error().message.empty(), "an error says why");
+  }
+  check_result(bytes);
+  return 0;
+}

@@ -1,0 +1,37 @@
+#!/usr/bin/env python3
+"""Writes the seed corpus of each fuzzer from the test vectors: seeds.py VECTORS_DIR CORPUS_DIR."""
+import base64
+import json
+import pathlib
+import sys
+
+vectors_dir, corpus_dir = map(pathlib.Path, sys.argv[1:3])
+
+
+def load(name):
+    return json.loads((vectors_dir / name).read_text())
+
+
+def text_of(vector, member):
+    if member + "_base64" in vector:
+        return base64.b64decode(vector[member + "_base64"])
+    return vector[member].encode()
+
+
+def seed(fuzzer, texts):
+    folder = corpus_dir / fuzzer
+    folder.mkdir(parents=True)
+    for i, text in enumerate(texts):
+        (folder / f"{i:04}").write_bytes(text)
+
+
+requests = load("requests_valid.json") + load("requests_invalid.json")
+seed("request_codec_fuzz", [text_of(vector, "envelope") for vector in requests])
+responses = load("responses.json")
+cells = load("values.json")["cells"]
+seed("response_codec_fuzz",
+     [text_of(vector, "response") for part in responses.values() for vector in part]
+     + [text_of(vector, "value") for vector in cells])
+letters = load("dead_letters.json")
+seed("dead_letter_fuzz",
+     [text_of(vector, "dead_letter") for part in letters.values() for vector in part])

@@ -1,0 +1,146 @@
+#include "tests/support/private_postgres.hpp"
+
+#include <libpq-fe.h>
+#include <pwd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <stdexcept>
+#include <utility>
+
+#include "tests/support/eventually.hpp"
+#include "tests/support/text_file.hpp"
+
+namespace sqlbus::test {
+
+namespace {
+
+constexpr std::chrono::seconds kStartLimit{30};
+
+struct ClearResult {
+  void operator()(PGresult* result) const { PQclear(result); }
+};
+using OwnedResult = std::unique_ptr<PGresult, ClearResult>;
+
+// Where Debian puts the servers' programs, the newest version first; else along PATH.
+std::string program(const std::string& name) {
+  const std::filesystem::path base = "/usr/lib/postgresql";
+  std::pair<int, std::string> newest{0, name};
+  std::error_code ignored;
+  for (const auto& version : std::filesystem::directory_iterator(base, ignored)) {
+    const std::filesystem::path candidate = version.path() / "bin" / name;
+    if (!std::filesystem::exists(candidate, ignored)) continue;
+    newest = std::max(newest, {std::atoi(version.path().filename().c_str()), candidate.string()});
+  }
+  return newest.second;
+}
+
+std::optional<User> server_user() {
+  if (geteuid() != 0) return std::nullopt;
+  const passwd* entry = getpwnam("postgres");
+  if (entry == nullptr) throw std::runtime_error("there is no user postgres to run PostgreSQL as");
+  return User{.uid = entry->pw_uid, .gid = entry->pw_gid};
+}
+
+OwnedResult run(pg_conn* connection, const std::string& sql) {
+  OwnedResult result(PQexec(connection, sql.c_str()));
+  const ExecStatusType status = PQresultStatus(result.get());
+  if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) {
+    throw std::runtime_error(sql + ": " + PQerrorMessage(connection));
+  }
+  return result;
+}
+
+}  // namespace
+
+void PrivatePostgres::Disconnect::operator()(pg_conn* connection) const { PQfinish(connection); }
+
+PrivatePostgres::PrivatePostgres(Options options)
+    : options_(std::move(options)), user_(server_user()) {
+  if (user_) dir_.give_to(*user_);
+  init();
+  start();
+}
+
+std::string PrivatePostgres::section() const {
+  return "driver = postgres\nserver = " + host() +
+         "\nport = 5432\nusername = postgres\ndatabase = postgres\n";
+}
+
+std::string PrivatePostgres::log() const { return read_text_file(dir_ / "postgres.log"); }
+
+void PrivatePostgres::init() {
+  ChildProcess::Options child;
+  child.argv = {program("initdb"), "-D", dir_ / "data", "-U",       "postgres", "--no-sync", "-A",
+                "trust",           "-E", "UTF8",        "--locale", "C.UTF-8"};
+  child.output = dir_ / "postgres.log";
+  child.directory = dir_.path();
+  child.user = user_;
+  ChildProcess initdb(child);
+  if (initdb.wait(kStartLimit) != ExitStatus{.code = 0}) {
+    throw std::runtime_error("initdb fails:\n" + log());
+  }
+  std::string settings = "listen_addresses = ''\nunix_socket_directories = '" + host() +
+                         "'\nunix_socket_permissions = 0700\nlogging_collector = off\n";
+  if (!options_.is_durable) {
+    settings += "fsync = off\nfull_page_writes = off\n";
+  }
+  for (const std::string& setting : options_.settings) settings += setting + "\n";
+  const std::filesystem::path file = dir_ / "data/postgresql.conf";
+  write_text_file(file, read_text_file(file) + settings);
+}
+
+// A server that was killed may leave a backend that still holds the shared memory for a moment;
+// until then the new one refuses to start.
+void PrivatePostgres::start() {
+  if (!eventually([this] { return start_once(); }, kStartLimit)) {
+    throw std::runtime_error("postgres does not start:\n" + log());
+  }
+}
+
+bool PrivatePostgres::start_once() {
+  ChildProcess::Options child;
+  child.argv = {program("postgres"), "-D", dir_ / "data"};
+  child.output = dir_ / "postgres.log";
+  child.directory = dir_.path();
+  child.user = user_;
+  child.death_signal = SIGQUIT;  // the postmaster takes its backends with it
+  server_.emplace(child);
+  const auto is_settled = [this] {
+    return !server_->is_running() || PQping(conninfo().c_str()) == PQPING_OK;
+  };
+  return eventually(is_settled, kStartLimit) && server_->is_running();
+}
+
+void PrivatePostgres::stop() {
+  server_->kill(SIGINT);
+  server_->kill(SIGCONT);
+  if (!server_->wait(kStartLimit)) throw std::runtime_error("postgres does not stop:\n" + log());
+}
+
+void PrivatePostgres::restart() {
+  stop();
+  start();
+}
+
+pg_conn* PrivatePostgres::connection() {
+  if (connection_) {
+    const OwnedResult round_trip(PQexec(connection_.get(), ""));
+    if (PQstatus(connection_.get()) == CONNECTION_OK) return connection_.get();
+  }
+  connection_.reset(PQconnectdb(conninfo().c_str()));
+  if (PQstatus(connection_.get()) != CONNECTION_OK) {
+    throw std::runtime_error(PQerrorMessage(connection_.get()));
+  }
+  return connection_.get();
+}
+
+void PrivatePostgres::exec(const std::string& sql) { run(connection(), sql); }
+
+std::string PrivatePostgres::query_value(const std::string& sql) {
+  const OwnedResult result = run(connection(), sql);
+  return PQntuples(result.get()) > 0 ? PQgetvalue(result.get(), 0, 0) : "";
+}
+
+}  // namespace sqlbus::test
