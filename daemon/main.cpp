@@ -31,15 +31,20 @@ int complain(const Error& error, int exit_status) {
   return exit_status;
 }
 
+// All drivers, or a line for each that cannot be had.
 Result<std::vector<Driver>> load_drivers(const Settings& settings) {
   std::vector<Driver> drivers;
+  std::string faults;
   for (const auto& database : settings.databases) {
     auto driver = load_driver(database.driver);
-    if (!driver) {
-      return std::move(driver).error().within("[" + database.name + "]").within(settings.file);
+    if (driver) {
+      drivers.push_back(*std::move(driver));
+      continue;
     }
-    drivers.push_back(*std::move(driver));
+    if (!faults.empty()) faults += '\n';
+    faults += settings.file + ": [" + database.name + "] " + driver.error().message;
   }
+  if (!faults.empty()) return Error{faults};
   return drivers;
 }
 
@@ -55,10 +60,10 @@ InstanceFacts facts_of(const Settings& settings) {
               std::to_string(std::chrono::duration_cast<std::chrono::seconds>(now).count())};
 }
 
-int kill_daemon(const Settings& settings, const std::string& pidfile) {
+// A drain may take its whole time, and a statement that does not end a little more.
+int kill_daemon(const std::string& pidfile, milliseconds drain_timeout) {
   if (pidfile.empty()) return complain({"--kill: no pidfile is configured"}, exit_code::kUsage);
-  // A drain may take its whole time, and a statement that does not end a little more.
-  const auto killed = kill_running(pidfile, settings.limits.drain_timeout + milliseconds(10000));
+  const auto killed = kill_running(pidfile, drain_timeout + milliseconds(10000));
   if (!killed) return complain(killed.error(), exit_code::kFailed);
   if (*killed == KillOutcome::kWasNotRunning) {
     return complain({"not running (" + pidfile + ")"}, exit_code::kNotRunning);
@@ -124,9 +129,23 @@ int serve(const Settings& settings, const std::vector<Driver>& drivers,
   return exit_code::kDone;
 }
 
+int enter_folder(const Settings& settings) {
+  if (settings.chdir.empty() || chdir(settings.chdir.c_str()) == 0) return exit_code::kDone;
+  return complain({"[default] chdir: cannot enter " + settings.chdir}, exit_code::kFailed);
+}
+
+int start_in_background(const Settings& settings, const std::vector<Driver>& drivers,
+                        const std::string& pidfile) {
+  if (settings.log.path().empty()) {
+    return complain({"[log] filename: needed in the background"}, exit_code::kNotConfigured);
+  }
+  auto starter = daemonize("");
+  if (!starter) return complain(starter.error(), exit_code::kFailed);
+  if (!*starter) return exit_code::kDone;
+  return serve(settings, drivers, pidfile, starter->get());
+}
+
 int start(Settings settings, const Options& options) {
-  const auto pidfile = options.pidfile.empty() ? settings.pidfile : options.pidfile;
-  if (options.action == Options::Action::kKill) return kill_daemon(settings, pidfile);
   const auto drivers = load_drivers(settings);
   if (!drivers) return complain(drivers.error(), exit_code::kNotConfigured);
   if (options.action == Options::Action::kCheckConfig) {
@@ -134,17 +153,12 @@ int start(Settings settings, const Options& options) {
     return exit_code::kDone;
   }
   if (options.debug) settings.log.level = LogSettings::Level::kDebug;
+  const auto pidfile = options.pidfile.empty() ? settings.pidfile : options.pidfile;
   signal(SIGPIPE, SIG_IGN);
-  if (!options.background.value_or(settings.daemonize)) {
-    if (!settings.chdir.empty() && chdir(settings.chdir.c_str()) != 0) {
-      return complain({"[default] chdir: cannot enter " + settings.chdir}, exit_code::kFailed);
-    }
-    return serve(settings, *drivers, pidfile, nullptr);
+  if (options.background.value_or(settings.daemonize)) {
+    return start_in_background(settings, *drivers, pidfile);
   }
-  auto starter = daemonize(settings.chdir);
-  if (!starter) return complain(starter.error(), exit_code::kFailed);
-  if (!*starter) return exit_code::kDone;
-  return serve(settings, *drivers, pidfile, starter->get());
+  return serve(settings, *drivers, pidfile, nullptr);
 }
 
 int run(int argc, char** argv) {
@@ -160,8 +174,14 @@ int run(int argc, char** argv) {
     case Options::Action::kKill:
     case Options::Action::kCheckConfig: break;
   }
+  const bool is_kill = options->action == Options::Action::kKill;
+  if (is_kill && !options->pidfile.empty()) {
+    return kill_daemon(options->pidfile, LimitSettings{}.drain_timeout);
+  }
   auto settings = load_settings(options->config_file);
   if (!settings) return complain(settings.error(), exit_code::kNotConfigured);
+  if (const int status = enter_folder(*settings); status != exit_code::kDone) return status;
+  if (is_kill) return kill_daemon(settings->pidfile, settings->limits.drain_timeout);
   return start(*std::move(settings), *options);
 }
 

@@ -7,6 +7,8 @@
 #include <limits>
 #include <string>
 
+#include "protocol/json_text.hpp"
+
 namespace sqlbus {
 namespace {
 
@@ -34,7 +36,7 @@ struct RunsOfUtf8 : rapidjson::UTF8<> {
   template <typename InputStream, typename OutputStream>
   static bool Validate(InputStream& is, OutputStream& os) {
     const char* const run = is.at;
-    while (is.at != is.end && is_plain(*is.at)) ++is.at;
+    is.at = end_of_plain(run, is.end);
     const auto size = static_cast<std::size_t>(is.at - run);
     if (size == 0) return rapidjson::UTF8<>::Validate(is, os);
     std::memcpy(os.Push(static_cast<rapidjson::SizeType>(size)), run, size);
@@ -43,12 +45,6 @@ struct RunsOfUtf8 : rapidjson::UTF8<> {
   // For decoding in place, which is compiled but not used.
   static bool Validate(TextStream& is, TextStream& os) {
     return rapidjson::UTF8<>::Validate(is, os);
-  }
-
- private:
-  static bool is_plain(char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return byte >= 0x20 && byte < 0x80 && c != '"' && c != '\\';
   }
 };
 
@@ -79,7 +75,7 @@ bool has_surrogate(std::string_view text) {
 // RapidJSON's events as ours.
 class Adapter : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Adapter> {
  public:
-  explicit Adapter(JsonVisitor& visitor) : visitor_(visitor) {}
+  Adapter(JsonVisitor& visitor, bool has_escapes) : visitor_(visitor), has_escapes_(has_escapes) {}
 
   bool Null() { return visitor_.on_scalar({}); }
   bool Bool(bool value) {
@@ -91,13 +87,15 @@ class Adapter : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Adapter> 
   }
   bool String(const char* text, rapidjson::SizeType size, bool /*copy*/) {
     const std::string_view string(text, size);
-    if (has_surrogate(string)) return fails("The surrogate pair in string is invalid.");
+    if (has_escapes_ && has_surrogate(string))
+      return fails("The surrogate pair in string is invalid.");
     return visitor_.on_scalar(
         {.kind = JsonScalar::Kind::kString, .boolean = false, .text = string});
   }
   bool Key(const char* text, rapidjson::SizeType size, bool /*copy*/) {
     const std::string_view name(text, size);
-    if (has_surrogate(name)) return fails("The surrogate pair in string is invalid.");
+    if (has_escapes_ && has_surrogate(name))
+      return fails("The surrogate pair in string is invalid.");
     return visitor_.on_name(name);
   }
   bool StartObject() { return opens(JsonContainer::kObject); }
@@ -123,6 +121,7 @@ class Adapter : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Adapter> 
   }
 
   JsonVisitor& visitor_;
+  bool has_escapes_;
   std::size_t depth_ = 0;
   std::string_view fault_;
 };
@@ -149,7 +148,7 @@ Status read_json(std::string_view text, JsonVisitor& visitor) {
   rapidjson::CrtAllocator allocator;
   rapidjson::GenericReader<RunsOfUtf8, RunsOfUtf8> reader(&allocator, kStackBytes);
   TextStream stream{text.data(), text.data() + text.size(), text.data()};
-  Adapter adapter(visitor);
+  Adapter adapter(visitor, text.find('\\') != text.npos);
   const rapidjson::ParseResult result = reader.Parse<kFlags>(stream, adapter);
   if (!adapter.fault().empty()) return error_at(result.Offset(), adapter.fault());
   if (result.IsError()) {

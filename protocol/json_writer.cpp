@@ -5,15 +5,11 @@
 #include <cstddef>
 
 #include "protocol/base64.hpp"
+#include "protocol/json_text.hpp"
 #include "protocol/utf8.hpp"
 
 namespace sqlbus {
 namespace {
-
-bool is_plain(char c) {
-  const auto byte = static_cast<unsigned char>(c);
-  return byte >= 0x20 && byte < 0x80 && c != '"' && c != '\\';
-}
 
 // The letter of a short escape, or NUL where the character has none.
 char short_escape(char c) {
@@ -120,8 +116,8 @@ void JsonWriter::separate() {
 void JsonWriter::append_string(std::string_view text) {
   out_ += '"';
   while (!text.empty()) {
-    std::size_t plain = 0;
-    while (plain < text.size() && is_plain(text[plain])) ++plain;
+    const char* const rest = end_of_plain(text.data(), text.data() + text.size());
+    const auto plain = static_cast<std::size_t>(rest - text.data());
     out_.append(text, 0, plain);
     text.remove_prefix(plain);
     if (text.empty()) break;

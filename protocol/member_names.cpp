@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cassert>
 
+#include "protocol/limits.hpp"
+
 namespace sqlbus {
 namespace {
 
@@ -22,6 +24,7 @@ std::size_t MemberNames::take(std::string_view name) {
     next_ = i + 1;
     return i;
   }
+  if (unknown_.size() > limits::kUnknownMembersMax) return kUnknown;
   std::string& copy = unknown_.emplace_back(name);
   std::ranges::transform(copy, copy.begin(), lower);
   return kUnknown;
@@ -36,6 +39,7 @@ std::optional<std::string> MemberNames::repeated_unknown() {
 
 bool equals_ignoring_case(std::string_view a, std::string_view b) {
   if (a.size() != b.size()) return false;
+  if (a == b) return true;
   for (std::size_t i = 0; i < a.size(); ++i) {
     if (lower(a[i]) != lower(b[i])) return false;
   }

@@ -25,6 +25,7 @@ class MemberNames {
   std::size_t take(std::string_view name);
   bool is_repeated() const { return is_repeated_; }
   std::string_view known(std::size_t index) const { return known_[index]; }
+  // Those that are kept to be compared: at most one more than limits::kUnknownMembersMax.
   std::size_t unknown_count() const { return unknown_.size(); }
 
   // At the end of the object: an unknown name that came more than once. Sorting once at the end,

@@ -28,7 +28,8 @@ struct Refusal {
 // pass: nesting is bounded by memory only, never by the stack.
 //
 // Where the protocol leaves a choice:
-// - A member that is null counts as absent; so does one of the members within STATEMENT.
+// - A member that is null counts as absent; so does one of the members within STATEMENT. An
+//   empty RCHANNEL is none.
 // - Of several faults the first in reading order is told; broken JSON wins, too large wins most.
 // - A repeated member counts as unreadable: a caller who names two reply channels gets no answer.
 // - What broken JSON says is not read: neither UUID nor RCHANNEL are handed on from it.

@@ -1,32 +1,9 @@
 #include "protocol/json_writer.hpp"
 #include "protocol/request_codec.hpp"
+#include "protocol/value_codec.hpp"
 
 namespace sqlbus {
 namespace {
-
-void write_value(JsonWriter& json, const Value& value) {
-  switch (value.kind) {
-    case Value::Kind::kNull:
-      json.null();
-      return;
-    case Value::Kind::kBool:
-      json.boolean(value.integer != 0);
-      return;
-    case Value::Kind::kInteger:
-      json.integer(value.integer);
-      return;
-    case Value::Kind::kNumber:
-      json.raw(value.text);
-      return;
-    case Value::Kind::kText:
-      json.string(value.text);
-      return;
-    case Value::Kind::kBytes:
-      json.open(JsonContainer::kObject).name("BASE64").base64(value.text);
-      json.close(JsonContainer::kObject);
-      return;
-  }
-}
 
 void write_params(JsonWriter& json, const Statement& statement) {
   if (statement.params.empty()) return;

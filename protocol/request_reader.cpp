@@ -1,40 +1,23 @@
 #include "protocol/request_reader.hpp"
 
-#include <algorithm>
-#include <array>
 #include <utility>
 
-#include "protocol/base64.hpp"
-#include "protocol/json_number.hpp"
 #include "protocol/limits.hpp"
 #include "protocol/utf8.hpp"
+#include "protocol/value_codec.hpp"
 
 namespace sqlbus {
 namespace {
 
 using Kind = JsonScalar::Kind;
 
-constexpr std::array<std::string_view, 2> kPairNames = {"UPDATE", "INSERT"};
-constexpr std::array<std::string_view, 2> kStatementNames = {"SQL", "PARAMS"};
-constexpr std::array<std::string_view, 1> kBytesNames = {"BASE64"};
-constexpr std::size_t kSqlIndex = 0;
-constexpr std::size_t kParamsIndex = 1;
-
-constexpr std::string_view kParamRule =
-    "must be null, true, false, a number, a string or an object with BASE64";
-
-// Envelope, list, statement, params, bytes: nothing that means something is nested deeper.
-constexpr std::size_t kFramesMax = 5;
-
 std::uint32_t bit_of(std::size_t index) { return std::uint32_t{1} << index; }
-
-std::size_t index_of(RequestMember member) { return static_cast<std::size_t>(member); }
 
 bool has_nul(std::string_view text) { return text.find('\0') != std::string_view::npos; }
 
 }  // namespace
 
-RequestReader::RequestReader() { frames_.reserve(kFramesMax); }
+RequestReader::RequestReader() { frames_.reserve(kPlaceDepthMax); }
 
 bool RequestReader::on_scalar(const JsonScalar& scalar) {
   if (frames_.empty()) return refuse_root();
@@ -45,7 +28,7 @@ bool RequestReader::on_scalar(const JsonScalar& scalar) {
     return true;
   }
   if (skipped_depth_ > 0 || is_moot(frame)) return true;
-  if (!take_scalar(frame, scalar)) fail_here(rule_of(frame));
+  if (!take_scalar(frame, scalar)) fail_here(rule_at(frame.place, frame.at));
   return true;
 }
 
@@ -83,13 +66,13 @@ bool RequestReader::on_open(JsonContainer container) {
     ++skipped_depth_;
     return true;
   }
-  const auto place = place_within(frame, container);
+  const auto place = place_within(frame.place, frame.at, container);
   if (!place) {
-    fail_here(rule_of(frame));
+    fail_here(rule_at(frame.place, frame.at));
     ++skipped_depth_;
     return true;
   }
-  if (!is_array(frame)) frame.valid |= bit_of(frame.at);
+  if (!is_array(frame.place)) frame.valid |= bit_of(frame.at);
   enter(*place);
   return true;
 }
@@ -125,74 +108,28 @@ bool RequestReader::refuse_root() {
 
 // ---- Containers --------------------------------------------------------------------------------
 
-bool RequestReader::is_array(const Frame& frame) const {
-  return frame.place == Place::kList || frame.place == Place::kParams;
-}
-
 // After a fault only the envelope's own members are of interest.
 bool RequestReader::is_moot(const Frame& frame) const {
   return !fault_.empty() && frame.place != Place::kRequest;
 }
 
 bool RequestReader::is_ignored(const Frame& frame, JsonContainer container) const {
-  if (is_array(frame)) return false;
+  if (is_array(frame.place)) return false;
   if (frame.at == MemberNames::kUnknown) return true;
   return frame.place == Place::kRequest && frame.at == index_of(RequestMember::kSignature) &&
          container == JsonContainer::kObject;
 }
 
-// Nothing where no such container may stand.
-std::optional<RequestReader::Place> RequestReader::place_within(const Frame& frame,
-                                                                JsonContainer container) const {
-  const bool is_object = container == JsonContainer::kObject;
-  switch (frame.place) {
-    case Place::kRequest:
-      if (frame.at == index_of(RequestMember::kStatement)) {
-        return is_object ? Place::kPair : Place::kList;
-      }
-      if (frame.at == index_of(RequestMember::kParams) && !is_object) return Place::kParams;
-      return std::nullopt;
-    case Place::kPair:
-    case Place::kList:
-      if (is_object) return Place::kStatement;
-      return std::nullopt;
-    case Place::kStatement:
-      if (frame.at == kParamsIndex && !is_object) return Place::kParams;
-      return std::nullopt;
-    case Place::kParams:
-      if (is_object) return Place::kBytes;
-      return std::nullopt;
-    case Place::kBytes:
-      return std::nullopt;
-  }
-  return std::nullopt;
-}
-
 void RequestReader::enter(Place place) {
-  std::span<const std::string_view> names;
-  switch (place) {
-    case Place::kRequest:
-      names = request_member_names();
-      break;
-    case Place::kPair:
-      names = kPairNames;
-      request_.form = Request::Form::kUpsert;
-      request_.statements.resize(2);
-      break;
-    case Place::kList:
-      request_.form = Request::Form::kTransaction;
-      break;
-    case Place::kStatement:
-      names = kStatementNames;
-      if (frames_.back().place == Place::kList) request_.statements.emplace_back();
-      break;
-    case Place::kParams:
-      break;
-    case Place::kBytes:
-      names = kBytesNames;
-      break;
+  if (place == Place::kPair) {
+    request_.form = Request::Form::kUpsert;
+    request_.statements.resize(2);
+  } else if (place == Place::kList) {
+    request_.form = Request::Form::kTransaction;
+  } else if (place == Place::kStatement && frames_.back().place == Place::kList) {
+    request_.statements.emplace_back();
   }
-  frames_.push_back({.place = place, .names = MemberNames(names)});
+  frames_.push_back({.place = place, .names = MemberNames(names_at(place))});
 }
 
 void RequestReader::leave(Frame& frame) {
@@ -207,7 +144,7 @@ void RequestReader::leave(Frame& frame) {
       needs(0);
       return needs(1);
     case Place::kList:
-      if (frame.at == 0) fail_container(rule_of(frames_.front()));
+      if (frame.at == 0) fail_statement();
       return;
     case Place::kStatement:
       return needs(kSqlIndex);
@@ -224,7 +161,7 @@ void RequestReader::finish_request(const Frame& frame) {
     const RequestMemberRow& row = request_members()[i];
     if (row.is_required && (valid_ & bit_of(i)) == 0) fail_member(row.name, "missing");
   }
-  if (request_.sync && !is_valid(RequestMember::kRchannel)) {
+  if (request_.sync && request_.rchannel.empty()) {
     fail_member("RCHANNEL", "missing, and SYNC is true");
   }
   if (!is_valid(RequestMember::kParams)) return;
@@ -237,10 +174,10 @@ void RequestReader::finish_request(const Frame& frame) {
 // ---- Scalars -----------------------------------------------------------------------------------
 
 void RequestReader::next_element(Frame& frame) {
-  if (!is_array(frame)) return;
+  if (!is_array(frame.place)) return;
   ++frame.at;
   if (frame.place == Place::kList && frame.at > limits::kStatementsMax) {
-    fail_container(rule_of(frames_.front()));
+    fail_statement();
   }
   if (frame.place == Place::kParams && ++param_count_ > limits::kParamsMax) {
     fail_container("more bind values in one request than 1000000");
@@ -249,16 +186,31 @@ void RequestReader::next_element(Frame& frame) {
 
 // A null member counts as absent: many JSON libraries write one for what is not set.
 bool RequestReader::take_scalar(Frame& frame, const JsonScalar& scalar) {
-  if (frame.place == Place::kParams) return take_param(scalar);
-  if (frame.place == Place::kList) {
-    request_.statements.emplace_back();
-    return take_sql(scalar);
+  switch (frame.place) {
+    case Place::kParams:
+      params().push_back(value_of(scalar));
+      return true;
+    case Place::kBytes:
+      return take_bytes(frame, scalar);
+    case Place::kList:
+      request_.statements.emplace_back();
+      return take_sql(scalar);
+    default:
+      break;
   }
   if (frame.at == MemberNames::kUnknown || scalar.kind == Kind::kNull) return true;
   if (frame.place == Place::kRequest) return take_request_member(frame, scalar);
   if (frame.place == Place::kStatement && frame.at == kParamsIndex) return false;
   frame.valid |= bit_of(frame.at);
-  return frame.place == Place::kBytes ? take_bytes(scalar) : take_sql(scalar);
+  return take_sql(scalar);
+}
+
+bool RequestReader::take_bytes(Frame& frame, const JsonScalar& scalar) {
+  auto value = bytes_value_of(scalar);
+  if (!value) return false;
+  params().push_back(std::move(*value));
+  frame.valid |= bit_of(frame.at);
+  return true;
 }
 
 bool RequestReader::take_request_member(Frame& frame, const JsonScalar& scalar) {
@@ -275,46 +227,10 @@ bool RequestReader::take_sql(const JsonScalar& scalar) {
   return true;
 }
 
-bool RequestReader::take_param(const JsonScalar& scalar) {
-  Value& value = add_param();
-  switch (scalar.kind) {
-    case Kind::kNull:
-      return true;
-    case Kind::kBool:
-      value.kind = Value::Kind::kBool;
-      value.integer = scalar.boolean ? 1 : 0;
-      return true;
-    case Kind::kNumber:
-      if (const auto integer = to_int64(scalar.text)) {
-        value.kind = Value::Kind::kInteger;
-        value.integer = *integer;
-        return true;
-      }
-      value.kind = Value::Kind::kNumber;
-      value.text = scalar.text;
-      return true;
-    case Kind::kString:
-      value.kind = Value::Kind::kText;
-      value.text = scalar.text;
-      return true;
-  }
-  return false;
-}
-
-bool RequestReader::take_bytes(const JsonScalar& scalar) {
-  if (scalar.kind != Kind::kString) return false;
-  auto bytes = base64_decode(scalar.text);
-  if (!bytes) return false;
-  Value& value = add_param();
-  value.kind = Value::Kind::kBytes;
-  value.text = std::move(*bytes);
-  return true;
-}
-
-// To the PARAMS that are being read: the request's, or those of a statement.
-Value& RequestReader::add_param() {
+// The PARAMS that are being read: the request's, or those of a statement.
+std::vector<Value>& RequestReader::params() {
   const bool is_nested = frames_[1].place != Place::kParams;
-  return (is_nested ? statement().params : params_).emplace_back();
+  return is_nested ? statement().params : params_;
 }
 
 // The one that is being read: of a pair the named one, of a list the last one.
@@ -345,23 +261,6 @@ std::string RequestReader::path(std::size_t frames) const {
   return text;
 }
 
-std::string_view RequestReader::rule_of(const Frame& frame) const {
-  switch (frame.place) {
-    case Place::kRequest:
-      return request_members()[frame.at].rule;
-    case Place::kPair:
-    case Place::kList:
-      return "must be a string that is not empty, or an object with SQL and PARAMS";
-    case Place::kStatement:
-      return frame.at == kSqlIndex ? "must be a string that is not empty" : "must be an array";
-    case Place::kParams:
-      return kParamRule;
-    case Place::kBytes:
-      return "must be a string of base64 with padding";
-  }
-  return {};
-}
-
 void RequestReader::fail(std::string_view fault) {
   if (fault_.empty()) fault_ = cut_utf8(fault, limits::kMessageBytesMax);
 }
@@ -372,6 +271,10 @@ void RequestReader::fail_here(std::string_view rule) {
 
 void RequestReader::fail_container(std::string_view rule) {
   if (fault_.empty()) fail(path(frames_.size() - 1).append(rule));
+}
+
+void RequestReader::fail_statement() {
+  fail_container(rule_at(Place::kRequest, index_of(RequestMember::kStatement)));
 }
 
 void RequestReader::fail_member(std::string_view name, std::string_view rule) {

@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +12,7 @@
 #include "protocol/request.hpp"
 #include "protocol/request_codec.hpp"
 #include "protocol/request_members.hpp"
+#include "protocol/request_places.hpp"
 
 namespace sqlbus {
 
@@ -38,15 +38,8 @@ class RequestReader final : public JsonVisitor {
   Refusal take_facts() &&;
 
  private:
-  // The containers that mean something.
-  enum class Place : std::uint8_t {
-    kRequest,    // the envelope
-    kPair,       // {"UPDATE": …, "INSERT": …}
-    kList,       // an array of statements
-    kStatement,  // {"SQL": …, "PARAMS": […]}
-    kParams,     // an array of bind values
-    kBytes,      // {"BASE64": …}
-  };
+  using Place = RequestPlace;
+  // A container that is being read and means something.
   struct Frame {
     Place place;
     MemberNames names;        // objects
@@ -56,9 +49,7 @@ class RequestReader final : public JsonVisitor {
 
   bool refuse_root();
   bool is_valid(RequestMember member) const;
-  bool is_array(const Frame& frame) const;
   bool is_moot(const Frame& frame) const;
-  std::optional<Place> place_within(const Frame& frame, JsonContainer container) const;
   bool is_ignored(const Frame& frame, JsonContainer container) const;
   void enter(Place place);
   void leave(Frame& frame);
@@ -68,15 +59,14 @@ class RequestReader final : public JsonVisitor {
   bool take_scalar(Frame& frame, const JsonScalar& scalar);
   bool take_request_member(Frame& frame, const JsonScalar& scalar);
   bool take_sql(const JsonScalar& scalar);
-  bool take_param(const JsonScalar& scalar);
-  bool take_bytes(const JsonScalar& scalar);
-  Value& add_param();
+  bool take_bytes(Frame& frame, const JsonScalar& scalar);
+  std::vector<Value>& params();
   Statement& statement();
 
   std::string path(std::size_t frames) const;
-  std::string_view rule_of(const Frame& frame) const;
   void fail_here(std::string_view rule);
   void fail_container(std::string_view rule);
+  void fail_statement();
   void fail_member(std::string_view name, std::string_view rule);
 
   Request request_;

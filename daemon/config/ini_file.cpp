@@ -10,11 +10,20 @@
 namespace sqlbus {
 namespace {
 
-// What same_name compares: lower case, without '_'.
+// Takes the next character that counts: in lower case, '_' passed over. kEnd where none is left.
+constexpr int kEnd = -1;
+int take_character(std::string_view& name) {
+  while (name.starts_with('_')) name.remove_prefix(1);
+  if (name.empty()) return kEnd;
+  const char c = name.front();
+  name.remove_prefix(1);
+  return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : static_cast<unsigned char>(c);
+}
+
 std::string folded(std::string_view name) {
   std::string out;
-  for (const char c : name) {
-    if (c != '_') out += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  for (int c = take_character(name); c != kEnd; c = take_character(name)) {
+    out += static_cast<char>(c);
   }
   return out;
 }
@@ -125,7 +134,14 @@ const IniSection* IniFile::find(std::string_view name) const {
 
 IniFile read_ini(std::string_view text, Faults& faults) { return IniReader(faults).read(text); }
 
-bool same_name(std::string_view a, std::string_view b) { return folded(a) == folded(b); }
+bool same_name(std::string_view a, std::string_view b) {
+  int of_a = 0;
+  do {
+    of_a = take_character(a);
+    if (of_a != take_character(b)) return false;
+  } while (of_a != kEnd);
+  return true;
+}
 
 std::string_view trim(std::string_view text) {
   constexpr std::string_view kBlanks = " \t\r\n\v\f";

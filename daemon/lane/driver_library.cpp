@@ -84,8 +84,8 @@ Status check(const sqlbus_driver* table) {
 Result<Driver> open(const std::string& path) {
   Library library(dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL));
   if (!library) return Error{std::string("cannot be loaded: ") + dlerror()};
-  const auto entry = reinterpret_cast<sqlbus_driver_entry_function>(
-      dlsym(library.get(), SQLBUS_DRIVER_ENTRY));
+  const auto entry =
+      reinterpret_cast<sqlbus_driver_entry_function>(dlsym(library.get(), SQLBUS_DRIVER_ENTRY));
   if (entry == nullptr) return Error{"not a SQLBUS driver: no symbol " SQLBUS_DRIVER_ENTRY};
   const sqlbus_driver* table = entry(SQLBUS_DRIVER_ABI_VERSION);
   if (auto status = check(table); !status) return std::move(status).error();

@@ -48,7 +48,8 @@ class Item {
     const auto& statement = *execution.statement;
     params_.reserve(statement.params.size());
     for (const auto& value : statement.params) {
-      params_.push_back({kValueKinds[static_cast<std::size_t>(value.kind)], value.integer,
+      params_.push_back({kValueKinds[static_cast<std::size_t>(value.kind)],
+                         value.integer,
                          {value.text.data(), value.text.size()}});
     }
     sink_ = {this, on_columns, on_row};
@@ -131,8 +132,8 @@ MaybeFault Session::execute_group(std::span<Execution> executions, std::size_t& 
   borrowed.reserve(executions.size());
   for (auto& execution : executions) borrowed.push_back(items.emplace_back(execution).to_driver());
   sqlbus_error error{};
-  const int cls = driver().execute_group(handle_.get(), borrowed.data(), borrowed.size(),
-                                         &completed, &error);
+  const int cls =
+      driver().execute_group(handle_.get(), borrowed.data(), borrowed.size(), &completed, &error);
   for (std::size_t i = 0; i < items.size(); ++i) items[i].take_outcome(borrowed[i]);
   return fault_of(cls, error);
 }

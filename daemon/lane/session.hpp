@@ -53,7 +53,7 @@ class RowSink {
 // One statement to run, and what it changed.
 struct Execution {
   const Statement* statement = nullptr;
-  RowSink* sink = nullptr;              // null: the rows are not wanted
+  RowSink* sink = nullptr;             // null: the rows are not wanted
   Access access = Access::kReadWrite;  // of a statement by itself; in a transaction begin()'s
   std::int64_t affected = 0;
 };

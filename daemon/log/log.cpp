@@ -41,7 +41,9 @@ class FileLog : public Log {
         fd_(fd),
         format_(choose_formatter(settings, fd)),
         line_end_(settings.space_line_after_log ? "\n\n" : "\n") {}
-  ~FileLog() override { close(fd_); }
+  ~FileLog() override {
+    if (fd_ != STDOUT_FILENO) close(fd_);
+  }
   FileLog(const FileLog&) = delete;
   FileLog& operator=(const FileLog&) = delete;
 
@@ -97,11 +99,11 @@ Result<int> open_file(const LogSettings& settings) {
 
 }  // namespace
 
+// Standard output is not duplicated: in the background it becomes /dev/null, and no terminal stays
+// open.
 Result<std::unique_ptr<Log>> Log::open(const LogSettings& settings) {
-  Result<int> fd = settings.path().empty() ? Result<int>(fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3))
-                                           : open_file(settings);
-  if (!fd) return std::move(fd).error();
-  if (*fd < 0) return Error{std::string("standard output: ") + std::strerror(errno)};
+  const Result<int> fd = settings.path().empty() ? Result<int>(STDOUT_FILENO) : open_file(settings);
+  if (!fd) return fd.error();
   return std::unique_ptr<Log>(std::make_unique<FileLog>(settings, *fd));
 }
 

@@ -34,10 +34,8 @@ std::unique_ptr<CLI::App> describe(Flags& flags) {
       ->capture_default_str();
   app->add_option("-p,--pidfile", options.pidfile, "Holds the process id while the daemon runs")
       ->type_name("FILE");
-  auto* const foreground =
-      app->add_flag("-f,--foreground", flags.foreground, "Stay in the foreground (the default)");
-  app->add_flag("-b,--background,--daemonize", flags.background, "Run in the background")
-      ->excludes(foreground);
+  app->add_flag("-f,--foreground", flags.foreground, "Stay in the foreground (the default)");
+  app->add_flag("-b,--background,--daemonize", flags.background, "Run in the background");
   app->add_flag("-d,--debug", options.debug, "Log at level debug");
   app->add_flag("-k,--kill", flags.kill, "End the daemon that holds the pidfile, and wait for it");
   app->add_flag("--check-config", flags.check_config,
@@ -51,6 +49,9 @@ std::unique_ptr<CLI::App> describe(Flags& flags) {
 
 Result<Action> choose_action(const Flags& flags) {
   if (flags.help) return Action::kHelp;
+  if (flags.foreground && flags.background) {
+    return Error{"--foreground and --background exclude one another"};
+  }
   Action chosen = Action::kRun;
   for (const auto& [is_given, action] : {std::pair{flags.version, Action::kVersion},
                                          std::pair{flags.help_config, Action::kHelpConfig},

@@ -19,16 +19,19 @@ template <typename S>
 concept Session = requires(S session, const Options& options, sqlbus_item& item,
                            sqlbus_access access) {
   { S::connect(options) } -> std::same_as<std::unique_ptr<S>>;
-  { session.dbtype() } noexcept -> std::same_as<const char*>;
+  { session.dbtype() }
+  noexcept->std::same_as<const char*>;
   session.execute(item);
   session.begin(access);
   session.commit();
   session.rollback();
-  { session.transaction() } noexcept -> std::same_as<sqlbus_transaction>;
+  { session.transaction() }
+  noexcept->std::same_as<sqlbus_transaction>;
   session.savepoint();
   session.rollback_to_savepoint();
   session.reset();
-  { session.cancel() } noexcept;
+  { session.cancel() }
+  noexcept;
   { session.ping() } -> std::same_as<bool>;  // whether the server takes writes
 };
 
@@ -51,7 +54,8 @@ concept EndsSessions = requires(S session, std::string_view instance) {
 
 template <typename S>
 concept Steps = requires(S session, sqlbus_item& item, std::uint32_t& wants) {
-  { session.socket() } noexcept -> std::same_as<int>;
+  { session.socket() }
+  noexcept->std::same_as<int>;
   session.start(item);
   { session.step(wants) } -> std::same_as<bool>;  // whether the statement is done
 };
@@ -59,16 +63,16 @@ concept Steps = requires(S session, sqlbus_item& item, std::uint32_t& wants) {
 using LedgerFound = std::function<void(const sqlbus_ledger_row&)>;
 
 template <typename S>
-concept KeepsLedger =
-    requires(S session, std::span<const sqlbus_ledger_row> rows, const sqlbus_ledger_row& row,
-             std::span<const sqlbus_text> ids, std::uint8_t* inserted, const LedgerFound& found,
-             std::int64_t older_than_us, std::size_t limit) {
-      { S::kLedgerDdl } -> std::convertible_to<const char*>;
-      session.ledger_create();
-      session.ledger_insert(rows, inserted);
-      session.ledger_lookup(ids, found);
-      session.ledger_record(row);
-      { session.ledger_prune(older_than_us, limit) } -> std::same_as<std::size_t>;
-    };
+concept KeepsLedger = requires(S session, std::span<const sqlbus_ledger_row> rows,
+                               const sqlbus_ledger_row& row, std::span<const sqlbus_text> ids,
+                               std::uint8_t* inserted, const LedgerFound& found,
+                               std::int64_t older_than_us, std::size_t limit) {
+  { S::kLedgerDdl } -> std::convertible_to<const char*>;
+  session.ledger_create();
+  session.ledger_insert(rows, inserted);
+  session.ledger_lookup(ids, found);
+  session.ledger_record(row);
+  { session.ledger_prune(older_than_us, limit) } -> std::same_as<std::size_t>;
+};
 
 }  // namespace sqlbus::driver

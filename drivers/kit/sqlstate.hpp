@@ -27,8 +27,7 @@ inline constexpr SqlstateRow kSqlstates[] = {
     {"57P04", SQLBUS_CONNECTION},  // has lost the database,
     {"57P05", SQLBUS_CONNECTION},  // or ended an idle session
     {"HY008", SQLBUS_CANCELLED},   // ODBC's words for the same
-    {"HYT00", SQLBUS_CANCELLED},
-    {"HYT01", SQLBUS_CONNECTION},
+    {"HYT00", SQLBUS_CANCELLED},  {"HYT01", SQLBUS_CONNECTION},
     {"08", SQLBUS_CONNECTION},  // connection exception
     {"40", SQLBUS_TRANSIENT},   // serialization failure, deadlock
     {"53", SQLBUS_TRANSIENT},   // too many connections, no disk, no memory

@@ -20,8 +20,7 @@ struct TypeRow {
 };
 
 constexpr TypeRow kTypes[] = {
-    {kBool, SQLBUS_COLUMN_BOOL},
-    {kBytea, SQLBUS_COLUMN_BYTES},
+    {kBool, SQLBUS_COLUMN_BOOL},     {kBytea, SQLBUS_COLUMN_BYTES},
     {20, SQLBUS_COLUMN_INT},          // int8
     {21, SQLBUS_COLUMN_INT},          // int2
     {23, SQLBUS_COLUMN_INT},          // int4
@@ -110,8 +109,9 @@ void Params::add(std::size_t at, const sqlbus_value& value) {
 std::vector<sqlbus_column> columns_of(const PGresult* result) {
   std::vector<sqlbus_column> columns(static_cast<std::size_t>(PQnfields(result)));
   for (int i = 0; i < static_cast<int>(columns.size()); ++i) {
-    columns[static_cast<std::size_t>(i)] = {driver::text_of(PQfname(result, i)),
-                                            static_cast<std::uint32_t>(type_of(PQftype(result, i)))};
+    columns[static_cast<std::size_t>(i)] = {
+        driver::text_of(PQfname(result, i)),
+        static_cast<std::uint32_t>(type_of(PQftype(result, i)))};
   }
   return columns;
 }

@@ -67,7 +67,8 @@ sqlbus_text text_in(const pqxx::row& row, int column) {
 void PostgresSession::ledger_create() {
   for (int attempt = 0;; ++attempt) {
     try {
-      link_.command(std::string("BEGIN READ WRITE;\n") + kLedgerDdl + ";\nCOMMIT");
+      const auto sql = std::string("BEGIN READ WRITE;\n") + kLedgerDdl + ";\nCOMMIT";
+      link_.command(sql.c_str());
       return;
     } catch (const DriverError& e) {
       if (e.error_class() == SQLBUS_CONNECTION) throw;
@@ -84,10 +85,9 @@ void PostgresSession::ledger_insert(std::span<const sqlbus_ledger_row> rows,
   std::string sql = kInsert;
   if (inserted != nullptr) sql += " ON CONFLICT DO NOTHING RETURNING id";
   link_.query([&](pqxx::transaction_base& transaction) {
-    const auto result =
-        ask(transaction, sql.c_str(), columns.ids.str(), columns.digests.str(),
-                columns.applied_at.str(), columns.sqlstates.str(), columns.messages.str(),
-                columns.answers.str());
+    const auto result = ask(transaction, sql.c_str(), columns.ids.str(), columns.digests.str(),
+                            columns.applied_at.str(), columns.sqlstates.str(),
+                            columns.messages.str(), columns.answers.str());
     if (inserted == nullptr) return;
     // They come back in the order in which they went in.
     std::size_t at = 0;
@@ -106,9 +106,9 @@ void PostgresSession::ledger_lookup(std::span<const sqlbus_text> ids,
   for (const auto& id : ids) wanted.add(view_of(id));
   link_.query([&](pqxx::transaction_base& transaction) {
     const auto result = ask(transaction,
-                                "SELECT id, digest, applied_at, sqlstate, message, answer "
-                                "FROM sqlbus_ledger WHERE id = ANY($1::text[])",
-                                wanted.str());
+                            "SELECT id, digest, applied_at, sqlstate, message, answer "
+                            "FROM sqlbus_ledger WHERE id = ANY($1::text[])",
+                            wanted.str());
     for (const auto& row : result) {
       found({text_in(row, 0), static_cast<std::uint64_t>(row[1].as<std::int64_t>()),
              row[2].as<std::int64_t>(), text_in(row, 3), text_in(row, 4), text_in(row, 5)});
@@ -119,9 +119,9 @@ void PostgresSession::ledger_lookup(std::span<const sqlbus_text> ids,
 void PostgresSession::ledger_record(const sqlbus_ledger_row& row) {
   link_.query([&](pqxx::transaction_base& transaction) {
     ask(transaction,
-            "UPDATE sqlbus_ledger SET sqlstate = $1, message = $2, answer = $3 WHERE id = $4",
-            std::string(view_of(row.sqlstate)), std::string(view_of(row.message)),
-            std::string(view_of(row.answer)), std::string(view_of(row.id)));
+        "UPDATE sqlbus_ledger SET sqlstate = $1, message = $2, answer = $3 WHERE id = $4",
+        std::string(view_of(row.sqlstate)), std::string(view_of(row.message)),
+        std::string(view_of(row.answer)), std::string(view_of(row.id)));
   });
 }
 
@@ -130,9 +130,9 @@ std::size_t PostgresSession::ledger_prune(std::int64_t older_than_us, std::size_
   std::size_t removed = 0;
   link_.query([&](pqxx::transaction_base& transaction) {
     const auto result = ask(transaction,
-                                "DELETE FROM sqlbus_ledger WHERE id IN (SELECT id FROM "
-                                "sqlbus_ledger WHERE applied_at < $1 ORDER BY applied_at LIMIT $2)",
-                                older_than_us, static_cast<std::int64_t>(limit));
+                            "DELETE FROM sqlbus_ledger WHERE id IN (SELECT id FROM "
+                            "sqlbus_ledger WHERE applied_at < $1 ORDER BY applied_at LIMIT $2)",
+                            older_than_us, static_cast<std::int64_t>(limit));
     removed = static_cast<std::size_t>(result.affected_rows());
   });
   return removed;

@@ -2,8 +2,10 @@
 
 #include <libpq-fe.h>
 
+#include <string>
 #include <vector>
 
+#include "drivers/postgres/fault.hpp"
 #include "drivers/postgres/pqxx_compat.h"
 
 namespace sqlbus::postgres {
@@ -15,6 +17,10 @@ constexpr std::uint32_t kConnectTimeoutMs = 5000;
 
 struct Finish {
   void operator()(PGconn* connection) const noexcept { PQfinish(connection); }
+};
+
+struct ClearResult {
+  void operator()(PGresult* result) const noexcept { PQclear(result); }
 };
 
 // The values go to libpq one by one, so that none needs quoting.
@@ -49,25 +55,25 @@ PGconn* connect(const driver::Options& options) {
   return PQconnectdbParams(names.data(), values.data(), 0);
 }
 
-// The exceptions of libpqxx as ours. transaction_rollback has no SQLSTATE in 6.4 and is an
+// The exception of libpqxx at hand as ours. transaction_rollback has no SQLSTATE in 6.4 and is an
 // sql_error in 7.10, so it is asked for first.
-DriverError fault_of(const std::exception_ptr& thrown) {
+DriverError fault_at_hand(const PGconn* connection) {
   try {
-    std::rethrow_exception(thrown);
+    throw;
   } catch (const pqxx::deadlock_detected& e) {
-    return {"40P01", one_line(e.what())};
+    return fault_of(connection, "40P01", one_line(e.what()));
   } catch (const pqxx::serialization_failure& e) {
-    return {"40001", one_line(e.what())};
+    return fault_of(connection, "40001", one_line(e.what()));
   } catch (const pqxx::statement_completion_unknown& e) {
-    return {"40003", one_line(e.what())};
+    return fault_of(connection, "40003", one_line(e.what()));
   } catch (const pqxx::transaction_rollback& e) {
-    return {"40000", one_line(e.what())};
+    return fault_of(connection, "40000", one_line(e.what()));
   } catch (const pqxx::sql_error& e) {
-    return {e.sqlstate().empty() ? "XX000" : e.sqlstate(), one_line(e.what())};
+    return fault_of(connection, e.sqlstate(), one_line(e.what()));
   } catch (const pqxx::broken_connection& e) {
-    return {"08006", one_line(e.what())};
+    return fault_of(connection, "08006", one_line(e.what()));
   } catch (const pqxx::failure& e) {
-    return {"XX000", one_line(e.what())};
+    return fault_of(connection, "", one_line(e.what()));
   }
 }
 
@@ -80,7 +86,8 @@ Link::Link(const driver::Options& options) {
     throw DriverError(SQLBUS_CONNECTION, "08001", one_line(PQerrorMessage(made.get())));
   }
   // Notices are for people at a terminal; without this libpq prints them.
-  PQsetNoticeProcessor(made.get(), [](void*, const char*) {}, nullptr);
+  PQsetNoticeProcessor(
+      made.get(), [](void*, const char*) {}, nullptr);
   cancel_.reset(PQgetCancel(made.get()));
   if (!cancel_) throw std::bad_alloc();
   raw_ = made.get();
@@ -108,41 +115,25 @@ sqlbus_transaction Link::transaction() const {
 }
 
 void Link::query(const std::function<void(pqxx::transaction_base&)>& body) {
+  // libpqxx 6.4 loses a result's memory when it meets a dead link, so one that is known is not
+  // given to it.
+  if (!is_alive()) throw DriverError("08003", "the connection is lost");
   try {
     pqxx::nontransaction transaction(*connection_);
     body(transaction);
-  } catch (const DriverError&) {
-    throw;
   } catch (const pqxx::pqxx_exception&) {
-    const auto fault = fault_of(std::current_exception());
-    if (is_alive()) throw fault;
-    throw DriverError(SQLBUS_CONNECTION, fault.sqlstate(), fault.what());
+    throw fault_at_hand(raw_);
   }
 }
 
-void Link::command(const std::string& sql) {
-  query([&](pqxx::transaction_base& transaction) { transaction.exec(sql); });
+void Link::command(const char* sql) {
+  const std::unique_ptr<PGresult, ClearResult> result(PQexec(raw_, sql));
+  if (PQresultStatus(result.get()) != PGRES_COMMAND_OK) throw fault_of(raw_, result.get());
 }
 
 void Link::cancel() noexcept {
   char message[256];
   PQcancel(cancel_.get(), message, sizeof message);
-}
-
-std::string one_line(std::string_view message) {
-  for (const std::string_view prefix : {"ERROR:  ", "FATAL:  "}) {
-    if (message.starts_with(prefix)) message.remove_prefix(prefix.size());
-  }
-  std::string line;
-  for (const char c : message) {
-    if (c != '\n') {
-      line += c;
-    } else if (!line.empty() && line.back() != ' ') {
-      line += ' ';
-    }
-  }
-  while (!line.empty() && line.back() == ' ') line.pop_back();
-  return line;
 }
 
 }  // namespace sqlbus::postgres

@@ -1,12 +1,10 @@
-// One connection to a server: libpq makes it, libpqxx owns it and runs the driver's own statements
-// on it. What callers send goes by statement_run.hpp.
+// One connection to a server: libpq makes it, libpqxx owns it and runs the driver's own queries on
+// it. What callers send goes by statement_run.hpp.
 #pragma once
 
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <string>
-#include <string_view>
 
 #include "drivers/driver_kit.hpp"
 
@@ -33,10 +31,10 @@ class Link {
   bool is_alive() const;
   sqlbus_transaction transaction() const;  // of the server, whoever opened it
 
-  // Runs statements of the driver itself. The callback uses ask() of pqxx_compat.h.
+  // Runs queries of the driver itself. The callback uses ask() of pqxx_compat.h.
   void query(const std::function<void(pqxx::transaction_base&)>& body);
-  // One or more statements without parameters, in one round trip.
-  void command(const std::string& sql);
+  // Commands of the driver itself, such as COMMIT: one or more in one round trip.
+  void command(const char* sql);
 
   void cancel() noexcept;
 
@@ -49,8 +47,5 @@ class Link {
   std::unique_ptr<PqxxConnection> connection_;
   std::unique_ptr<pg_cancel, FreeCancel> cancel_;  // made once: it is then safe on any thread
 };
-
-// A server's message without the line ends and the "ERROR:  " that libpq puts around it.
-std::string one_line(std::string_view message);
 
 }  // namespace sqlbus::postgres

@@ -18,10 +18,6 @@ constexpr const char* kSettings =
     "SET client_encoding = 'UTF8'; SET default_transaction_isolation = 'read committed'; "
     "SET default_transaction_deferrable = off; SET default_transaction_read_only = on";
 
-const char* begin_text(sqlbus_access access) {
-  return access == SQLBUS_READS_ONLY ? "BEGIN READ ONLY" : "BEGIN READ WRITE";
-}
-
 }  // namespace
 
 std::unique_ptr<PostgresSession> PostgresSession::connect(const driver::Options& options) {
@@ -52,7 +48,7 @@ void PostgresSession::execute(sqlbus_item& item) {
   if (outcome.was_cut && !is_lone && link_.transaction() == SQLBUS_TRANSACTION_FAILED) {
     // The driver's own cancel ended the transaction. One that only reads, and is READ COMMITTED,
     // has no state that a new one lacks.
-    link_.command(std::string("ROLLBACK; ") + begin_text(access_));
+    link_.command("ROLLBACK; BEGIN READ ONLY");
   }
 }
 
@@ -67,7 +63,7 @@ void PostgresSession::set_lone_access(sqlbus_access access) {
 
 void PostgresSession::begin(sqlbus_access access) {
   if (is_open_) throw DriverError("25001", "a transaction is open");
-  link_.command(begin_text(access));
+  link_.command(access == SQLBUS_READS_ONLY ? "BEGIN READ ONLY" : "BEGIN READ WRITE");
   is_open_ = true;
   access_ = access;
 }
@@ -124,7 +120,7 @@ bool PostgresSession::ping() {
 }
 
 void PostgresSession::set_statement_timeout(std::uint32_t timeout_ms) {
-  link_.command("SET statement_timeout = " + std::to_string(timeout_ms));
+  link_.command(("SET statement_timeout = " + std::to_string(timeout_ms)).c_str());
 }
 
 // The server cuts application_name at 63 bytes, so an instance's id has to leave room.
@@ -132,10 +128,10 @@ std::size_t PostgresSession::terminate(std::string_view instance) {
   std::size_t ended = 0;
   link_.query([&](pqxx::transaction_base& transaction) {
     const auto result = ask(transaction,
-                                "SELECT count(*) FILTER (WHERE pg_terminate_backend(pid)) "
-                                "FROM pg_stat_activity WHERE pid <> pg_backend_pid() "
-                                "AND starts_with(application_name, $1)",
-                                "sqlbus:" + std::string(instance) + ":");
+                            "SELECT count(*) FILTER (WHERE pg_terminate_backend(pid)) "
+                            "FROM pg_stat_activity WHERE pid <> pg_backend_pid() "
+                            "AND starts_with(application_name, $1)",
+                            "sqlbus:" + std::string(instance) + ":");
     ended = result[0][0].as<std::size_t>();
   });
   return ended;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "drivers/postgres/cells.hpp"
+#include "drivers/postgres/fault.hpp"
 
 namespace sqlbus::postgres {
 namespace {
@@ -24,11 +25,6 @@ struct ClearResult {
 };
 using ResultPtr = std::unique_ptr<PGresult, ClearResult>;
 
-std::string_view field(const PGresult* result, int code) {
-  const char* text = PQresultErrorField(result, code);
-  return text == nullptr ? std::string_view{} : std::string_view{text};
-}
-
 // Whether $number stands in the text, be it in a literal.
 bool mentions(std::string_view sql, std::size_t number) {
   const auto placeholder = "$" + std::to_string(number);
@@ -41,10 +37,12 @@ bool mentions(std::string_view sql, std::size_t number) {
 
 // A wrong number of parameters is told when they are bound, or, where one of them has a type and
 // there are too many, as one that is nowhere in the statement.
-bool is_param_count(std::string_view sqlstate, std::string_view message,
-                    const sqlbus_statement& statement) {
-  if (sqlstate == "08P01") return message.starts_with("bind message supplies");
-  return sqlstate == "42P18" && !mentions(driver::view_of(statement.sql), statement.param_count);
+bool is_param_count(const DriverError& fault, const sqlbus_statement& statement) {
+  if (fault.sqlstate() == "08P01") {
+    return std::string_view(fault.what()).starts_with("bind message supplies");
+  }
+  return fault.sqlstate() == "42P18" &&
+         !mentions(driver::view_of(statement.sql), statement.param_count);
 }
 
 // The server takes a parameter whose type it is told for granted, so these are looked for here.
@@ -52,24 +50,10 @@ void check_typed(const sqlbus_statement& statement) {
   for (std::size_t i = 0; i < statement.param_count; ++i) {
     const bool has_type = statement.params[i].kind == SQLBUS_VALUE_BYTES;
     if (has_type && !mentions(driver::view_of(statement.sql), i + 1)) {
-      throw DriverError("07001", "parameter " + std::to_string(i + 1) +
-                                     " has no placeholder in the statement");
+      throw DriverError(
+          "07001", "parameter " + std::to_string(i + 1) + " has no placeholder in the statement");
     }
   }
-}
-
-DriverError fault_of(const PGresult* result, const sqlbus_statement& statement) {
-  auto sqlstate = field(result, PG_DIAG_SQLSTATE);
-  std::string message(field(result, PG_DIAG_MESSAGE_PRIMARY));
-  // libpq's own errors, such as a lost link, have no fields.
-  if (message.empty()) message = one_line(PQresultErrorMessage(result));
-  if (is_param_count(sqlstate, message, statement)) {
-    sqlstate = "07001";
-  }
-  if (const auto detail = field(result, PG_DIAG_MESSAGE_DETAIL); !detail.empty()) {
-    message.append("; ").append(detail);
-  }
-  return {sqlstate.empty() ? "XX000" : sqlstate, message};
 }
 
 // One statement on its way: reads its results to the last, also where something throws, so that
@@ -99,8 +83,9 @@ class Run {
   void take_tag(std::string_view tag, std::string_view count);
   void drop_row();
   void end_copy(ExecStatusType status);
-  void fail(DriverError fault) {
-    if (!fault_) fault_.emplace(std::move(fault));
+  void fail(const PGresult* result);
+  void fail(const DriverError& fault) {
+    if (!fault_) fault_.emplace(fault);
   }
 
   Link& link_;
@@ -123,24 +108,21 @@ void Run::send() {
   const Params params({statement_.params, statement_.param_count});
   const int sent = PQsendQueryParams(link_.raw(), sql.c_str(), params.count(), params.types(),
                                      params.values(), params.lengths(), params.formats(), 0);
-  if (sent == 0) {
-    const auto message = one_line(PQerrorMessage(link_.raw()));
-    if (link_.is_alive()) throw DriverError("54000", message);
-    throw DriverError("08006", message);
-  }
+  if (sent == 0) throw fault_of(link_.raw(), nullptr);
   PQsetSingleRowMode(link_.raw());
 }
 
 RunOutcome Run::finish() {
   while (const auto result = next()) take(result.get());
   if (!fault_) return outcome_;
-  if (!link_.is_alive()) {
-    const auto sqlstate = fault_->sqlstate() == "XX000" ? "08006" : fault_->sqlstate();
-    throw DriverError(SQLBUS_CONNECTION, sqlstate, fault_->what());
-  }
   // Our own cancel: nothing went wrong, nobody wanted the rest.
   if (outcome_.was_cut && fault_->error_class() == SQLBUS_CANCELLED) return outcome_;
   throw *fault_;
+}
+
+void Run::fail(const PGresult* result) {
+  const auto fault = fault_of(link_.raw(), result);
+  fail(is_param_count(fault, statement_) ? DriverError("07001", fault.what()) : fault);
 }
 
 void Run::take(const PGresult* result) {
@@ -153,16 +135,17 @@ void Run::take(const PGresult* result) {
     case PGRES_COMMAND_OK:
       break;
     case PGRES_EMPTY_QUERY:
-      return fail({"42601", "empty statement"});
+      return fail(DriverError("42601", "empty statement"));
     case PGRES_COPY_IN:
     case PGRES_COPY_OUT:
     case PGRES_COPY_BOTH:
       return end_copy(status);
     default:
-      return fail(fault_of(result, statement_));
+      return fail(result);
   }
   if (status != PGRES_SINGLE_TUPLE) {
-    take_tag(PQcmdStatus(const_cast<PGresult*>(result)), PQcmdTuples(const_cast<PGresult*>(result)));
+    take_tag(PQcmdStatus(const_cast<PGresult*>(result)),
+             PQcmdTuples(const_cast<PGresult*>(result)));
   }
 }
 
@@ -191,8 +174,7 @@ void Run::drop_row() {
 }
 
 void Run::take_tag(std::string_view tag, std::string_view count) {
-  outcome_.ended_transaction =
-      tag == "COMMIT" || tag == "ROLLBACK" || tag == "PREPARE TRANSACTION";
+  outcome_.ended_transaction = tag == "COMMIT" || tag == "ROLLBACK" || tag == "PREPARE TRANSACTION";
   for (const std::string_view writes : {"INSERT", "UPDATE", "DELETE", "MERGE"}) {
     if (tag.starts_with(writes)) {
       std::from_chars(count.data(), count.data() + count.size(), outcome_.affected);
@@ -202,7 +184,7 @@ void Run::take_tag(std::string_view tag, std::string_view count) {
 
 // COPY speaks another protocol on the same connection, for which a request has no place.
 void Run::end_copy(ExecStatusType status) {
-  fail({"0A000", "COPY from or to the client cannot be run by the bus"});
+  fail(DriverError("0A000", "COPY from or to the client cannot be run by the bus"));
   if (status != PGRES_COPY_OUT) {
     PQputCopyEnd(link_.raw(), "refused");
     return;

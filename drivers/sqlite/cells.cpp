@@ -26,22 +26,14 @@ struct DeclaredRow {
 };
 
 constexpr DeclaredRow kDeclared[] = {
-    {"BOOL", SQLBUS_COLUMN_BOOL},
-    {"TIMESTAMP", SQLBUS_COLUMN_TIMESTAMP},
-    {"DATETIME", SQLBUS_COLUMN_TIMESTAMP},
-    {"DATE", SQLBUS_COLUMN_DATE},
-    {"TIME", SQLBUS_COLUMN_TIME},
-    {"JSON", SQLBUS_COLUMN_JSON},
-    {"UUID", SQLBUS_COLUMN_UUID},
-    {"INT", SQLBUS_COLUMN_INT},
-    {"CHAR", SQLBUS_COLUMN_TEXT},
-    {"CLOB", SQLBUS_COLUMN_TEXT},
-    {"TEXT", SQLBUS_COLUMN_TEXT},
-    {"BLOB", SQLBUS_COLUMN_BYTES},
-    {"REAL", SQLBUS_COLUMN_FLOAT},
-    {"FLOA", SQLBUS_COLUMN_FLOAT},
-    {"DOUB", SQLBUS_COLUMN_FLOAT},
-    {"DEC", SQLBUS_COLUMN_DECIMAL},
+    {"BOOL", SQLBUS_COLUMN_BOOL},          {"TIMESTAMP", SQLBUS_COLUMN_TIMESTAMP},
+    {"DATETIME", SQLBUS_COLUMN_TIMESTAMP}, {"DATE", SQLBUS_COLUMN_DATE},
+    {"TIME", SQLBUS_COLUMN_TIME},          {"JSON", SQLBUS_COLUMN_JSON},
+    {"UUID", SQLBUS_COLUMN_UUID},          {"INT", SQLBUS_COLUMN_INT},
+    {"CHAR", SQLBUS_COLUMN_TEXT},          {"CLOB", SQLBUS_COLUMN_TEXT},
+    {"TEXT", SQLBUS_COLUMN_TEXT},          {"BLOB", SQLBUS_COLUMN_BYTES},
+    {"REAL", SQLBUS_COLUMN_FLOAT},         {"FLOA", SQLBUS_COLUMN_FLOAT},
+    {"DOUB", SQLBUS_COLUMN_FLOAT},         {"DEC", SQLBUS_COLUMN_DECIMAL},
     {"NUM", SQLBUS_COLUMN_DECIMAL},
 };
 
@@ -85,8 +77,8 @@ std::string text_of_real(double value) {
 void bind_number(sqlite3_stmt* statement, int position, std::string_view text) {
   const auto mantissa = text.substr(0, text.find_first_of("eE"));
   const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
-  const auto digits = static_cast<std::size_t>(
-      std::count_if(mantissa.begin(), mantissa.end(), is_digit));
+  const auto digits =
+      static_cast<std::size_t>(std::count_if(mantissa.begin(), mantissa.end(), is_digit));
   double real = 0;
   const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), real);
   const bool is_exact = fault == std::errc{} && end == text.data() + text.size() &&
@@ -134,8 +126,8 @@ std::vector<sqlbus_column> columns_of(sqlite3_stmt* statement, bool has_row) {
     const char* declared = sqlite3_column_decltype(statement, i);
     auto type = declared == nullptr ? SQLBUS_COLUMN_OTHER : declared_type(declared);
     if (declared == nullptr && has_row) type = type_of_value(sqlite3_column_type(statement, i));
-    columns[static_cast<std::size_t>(i)] = {
-        driver::text_of(sqlite3_column_name(statement, i)), static_cast<std::uint32_t>(type)};
+    columns[static_cast<std::size_t>(i)] = {driver::text_of(sqlite3_column_name(statement, i)),
+                                            static_cast<std::uint32_t>(type)};
   }
   return columns;
 }

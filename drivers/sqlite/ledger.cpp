@@ -16,8 +16,12 @@ sqlbus_value text(const sqlbus_text& value) { return {SQLBUS_VALUE_TEXT, 0, valu
 std::int64_t signed_of(std::uint64_t digest) { return static_cast<std::int64_t>(digest); }
 
 std::array<sqlbus_value, 6> values_of(const sqlbus_ledger_row& row) {
-  return {text(row.id),       integer(signed_of(row.digest)), integer(row.applied_at_us),
-          text(row.sqlstate), text(row.message),              text(row.answer)};
+  return {text(row.id),
+          integer(signed_of(row.digest)),
+          integer(row.applied_at_us),
+          text(row.sqlstate),
+          text(row.message),
+          text(row.answer)};
 }
 
 sqlbus_sink sink_for(const driver::LedgerFound& found) {
@@ -25,12 +29,9 @@ sqlbus_sink sink_for(const driver::LedgerFound& found) {
   sink.context = const_cast<driver::LedgerFound*>(&found);
   sink.columns = [](void*, const sqlbus_column*, std::size_t) {};
   sink.row = [](void* context, const sqlbus_value* cells, std::size_t) {
-    const sqlbus_ledger_row row{cells[0].text,
-                                static_cast<std::uint64_t>(cells[1].integer),
-                                cells[2].integer,
-                                cells[3].text,
-                                cells[4].text,
-                                cells[5].text};
+    const sqlbus_ledger_row row{cells[0].text,    static_cast<std::uint64_t>(cells[1].integer),
+                                cells[2].integer, cells[3].text,
+                                cells[4].text,    cells[5].text};
     (*static_cast<const driver::LedgerFound*>(context))(row);
     return 0;
   };
@@ -47,10 +48,10 @@ void SqliteSession::ledger_create() {
 void SqliteSession::ledger_insert(std::span<const sqlbus_ledger_row> rows, std::uint8_t* inserted) {
   const bool passes_over = inserted != nullptr;
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    const auto changed =
-        run(passes_over ? "INSERT INTO sqlbus_ledger VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
-                        : "INSERT INTO sqlbus_ledger VALUES (?, ?, ?, ?, ?, ?)",
-            values_of(rows[i]));
+    const auto changed = run(
+        passes_over ? "INSERT INTO sqlbus_ledger VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
+                    : "INSERT INTO sqlbus_ledger VALUES (?, ?, ?, ?, ?, ?)",
+        values_of(rows[i]));
     if (passes_over) inserted[i] = changed == 1 ? 1 : 0;
   }
 }

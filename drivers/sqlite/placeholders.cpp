@@ -55,8 +55,8 @@ std::vector<std::size_t> parameter_numbers(sqlite3_stmt* statement) {
     }
     number = number_in(name);
     if (number == 0) {
-      throw driver::DriverError("42601", std::string("placeholder ") + name +
-                                             ": write ?, ?1 or $1 instead of a name");
+      throw driver::DriverError(
+          "42601", std::string("placeholder ") + name + ": write ?, ?1 or $1 instead of a name");
     }
     (*name == '$' ? has_dollar : has_question_mark) = true;
   }

@@ -28,8 +28,8 @@ std::unique_ptr<SqliteSession> SqliteSession::connect(const driver::Options& opt
 
 void SqliteSession::execute(sqlbus_item& item) {
   const auto access = is_open_ ? access_ : static_cast<sqlbus_access>(item.access);
-  item.affected = run(view_of(item.statement.sql), {item.statement.params, item.statement.param_count},
-                      item.sink, access);
+  item.affected = run(view_of(item.statement.sql),
+                      {item.statement.params, item.statement.param_count}, item.sink, access);
 }
 
 std::int64_t SqliteSession::run(std::string_view sql, std::span<const sqlbus_value> params,

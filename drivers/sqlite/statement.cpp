@@ -40,7 +40,8 @@ Statement::Statement(sqlite3* db, std::string_view sql) : sql_(sql) {
   sqlite3_stmt* raw = nullptr;
   const char* tail = nullptr;
   const int size = static_cast<int>(sql_.size()) + 1;  // with the NUL it is not copied
-  const int code = sqlite3_prepare_v3(db, sql_.c_str(), size, SQLITE_PREPARE_PERSISTENT, &raw, &tail);
+  const int code =
+      sqlite3_prepare_v3(db, sql_.c_str(), size, SQLITE_PREPARE_PERSISTENT, &raw, &tail);
   handle_.reset(raw);
   if (code != SQLITE_OK) throw last_fault(db);
   // An empty first statement ends at its semicolon; what stands behind it counts as a second one.
@@ -78,8 +79,7 @@ std::int64_t Statement::run(std::span<const sqlbus_value> params, const sqlbus_s
 void Statement::bind_all(std::span<const sqlbus_value> params) {
   if (params.size() != param_count_) {
     throw DriverError("07001", "the statement has " + std::to_string(param_count_) +
-                                   " parameters, " + std::to_string(params.size()) +
-                                   " were given");
+                                   " parameters, " + std::to_string(params.size()) + " were given");
   }
   for (std::size_t i = 0; i < numbers_.size(); ++i) {
     bind(handle_.get(), static_cast<int>(i + 1), params[numbers_[i] - 1]);

@@ -61,7 +61,8 @@ class PostgresSubject final : public Subject {
     return true;
   }
   void clear() override {
-    server_.exec("SET client_min_messages = warning; DROP SCHEMA public CASCADE; CREATE SCHEMA public");
+    server_.exec(
+        "SET client_min_messages = warning; DROP SCHEMA public CASCADE; CREATE SCHEMA public");
   }
 
  private:
@@ -70,8 +71,9 @@ class PostgresSubject final : public Subject {
       .bytes_type = "bytea",
       .ten_million_rows = "SELECT generate_series(1, 10000000)",
       .endless = "SELECT pg_sleep(600)",
-      .fill_20000 = "INSERT INTO t SELECT i, 'w' || i FROM generate_series(1, 20000) i "
-                    "RETURNING id",
+      .fill_20000 =
+          "INSERT INTO t SELECT i, 'w' || i FROM generate_series(1, 20000) i "
+          "RETURNING id",
   };
 };
 

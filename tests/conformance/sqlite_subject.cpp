@@ -50,12 +50,15 @@ class SqliteSubject final : public Subject {
   std::string file_ = folder_ / "test.db";
   Dialect dialect_{
       .bytes_type = "BLOB",
-      .ten_million_rows = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n "
-                          "WHERE i < 10000000) SELECT i FROM n",
-      .endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) "
-                 "SELECT count(*) FROM n",
-      .fill_20000 = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n "
-                    "WHERE i < 20000) INSERT INTO t SELECT i, 'w' || i FROM n RETURNING id",
+      .ten_million_rows =
+          "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n "
+          "WHERE i < 10000000) SELECT i FROM n",
+      .endless =
+          "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) "
+          "SELECT count(*) FROM n",
+      .fill_20000 =
+          "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n "
+          "WHERE i < 20000) INSERT INTO t SELECT i, 'w' || i FROM n RETURNING id",
   };
 };
 

@@ -11,18 +11,18 @@ namespace sqlbus::test {
 
 // Where the databases' SQL differs. All else in the suite is common to them.
 struct Dialect {
-  std::string bytes_type;         // of a column
-  std::string ten_million_rows;   // a query with that many rows of one column
-  std::string endless;            // a query that computes for minutes without a row
-  std::string fill_20000;         // INSERT INTO t (id, word) of so many rows, RETURNING id
+  std::string bytes_type;        // of a column
+  std::string ten_million_rows;  // a query with that many rows of one column
+  std::string endless;           // a query that computes for minutes without a row
+  std::string fill_20000;        // INSERT INTO t (id, word) of so many rows, RETURNING id
 };
 
 // A column of a given type, as a query with one row, and how it is to be announced and written.
 struct ColumnCase {
   std::string declared;
-  Datum written;         // what is inserted
-  std::uint32_t type;    // what columns() says
-  std::string read;      // the cell as text
+  Datum written;       // what is inserted
+  std::uint32_t type;  // what columns() says
+  std::string read;    // the cell as text
 };
 
 class Subject {

@@ -95,7 +95,8 @@ TEST_CASE_FIXTURE(Fixture, "the ledger keeps what was inserted in a transaction"
   CHECK(found.at(second.id) == second);
 }
 
-TEST_CASE_FIXTURE(Fixture, "an id that is there fails the plain insert and is passed over by the other") {
+TEST_CASE_FIXTURE(Fixture,
+                  "an id that is there fails the plain insert and is passed over by the other") {
   auto session = connect();
   Ledger ledger(session);
   REQUIRE(ledger.create() == SQLBUS_OK);

@@ -43,7 +43,8 @@ TEST_CASE_FIXTURE(Fixture, "bytes come back as they went in, whatever they are")
 TEST_CASE_FIXTURE(Fixture, "text comes back as it went in and is never taken for SQL") {
   auto session = connect();
   REQUIRE(session.run("CREATE TABLE p (a TEXT)").ok());
-  for (const std::string value : {"'; DROP TABLE p; --", "$1 ? ?1 %s", "a\nb\tc\\d\"e", "日本語 🚌"}) {
+  for (const std::string value :
+       {"'; DROP TABLE p; --", "$1 ? ?1 %s", "a\nb\tc\\d\"e", "日本語 🚌"}) {
     REQUIRE(session.run("DELETE FROM p").ok());
     REQUIRE(session.run("INSERT INTO p VALUES ($1)", {.params = {text(value)}}).ok());
     CHECK(session.run("SELECT a FROM p WHERE a = $1", {.params = {text(value)}}).value() == value);

@@ -56,9 +56,9 @@ TEST_CASE_FIXTURE(Fixture, "a second statement in the text is refused and nothin
 
 TEST_CASE_FIXTURE(Fixture, "semicolons, space and comments behind the statement are no statement") {
   auto session = connect();
-  for (const char* sql : {"SELECT 1;", "SELECT 1 ; ; ", "SELECT 1; -- the end",
-                          "SELECT 1 /* ; SELECT 2 */;\n\t", "-- first\nSELECT 1",
-                          "SELECT 1; /* a */ -- b\n"}) {
+  for (const char* sql :
+       {"SELECT 1;", "SELECT 1 ; ; ", "SELECT 1; -- the end", "SELECT 1 /* ; SELECT 2 */;\n\t",
+        "-- first\nSELECT 1", "SELECT 1; /* a */ -- b\n"}) {
     CAPTURE(sql);
     CHECK(session.run(sql).value() == "1");
   }
@@ -79,8 +79,8 @@ TEST_CASE_FIXTURE(Fixture, "a NUL does not cut a statement short") {
   REQUIRE(session.run(kTable).ok());
   REQUIRE(session.run("INSERT INTO t VALUES (1, 'a'), (2, 'b')").ok());
   using namespace std::string_view_literals;
-  for (const auto sql : {"DELETE FROM t\0 WHERE id = 1"sv, "\0"sv, "SELECT 'a\0b'"sv,
-                         "SELECT 1\0"sv}) {
+  for (const auto sql :
+       {"DELETE FROM t\0 WHERE id = 1"sv, "\0"sv, "SELECT 'a\0b'"sv, "SELECT 1\0"sv}) {
     const auto answer = session.run(sql);
     CHECK(answer.cls == SQLBUS_PERMANENT);
     CHECK(answer.sqlstate == "42601");

@@ -1,15 +1,15 @@
 #!/usr/bin/env python3
-"""Writes the seed corpus of each fuzzer from the test vectors: seeds.py VECTORS_DIR CORPUS_DIR."""
+"""Writes the seed corpus of each fuzzer: seeds.py PROJECT_DIR CORPUS_DIR."""
 import base64
 import json
 import pathlib
 import sys
 
-vectors_dir, corpus_dir = map(pathlib.Path, sys.argv[1:3])
+project_dir, corpus_dir = map(pathlib.Path, sys.argv[1:3])
 
 
 def load(name):
-    return json.loads((vectors_dir / name).read_text())
+    return json.loads((project_dir / "tests/vectors" / name).read_text())
 
 
 def text_of(vector, member):
@@ -35,3 +35,6 @@ seed("response_codec_fuzz",
 letters = load("dead_letters.json")
 seed("dead_letter_fuzz",
      [text_of(vector, "dead_letter") for part in letters.values() for vector in part])
+example = (project_dir / "sqlbus.ini.example").read_bytes()
+# Sections one by one as well: a mutation of the whole seldom stays valid.
+seed("settings_fuzz", [example] + [b"[" + part for part in example.split(b"\n[")[1:]])

@@ -1,7 +1,9 @@
 #include "daemon/log/log.hpp"
 
 #include <doctest/doctest.h>
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <sstream>
@@ -110,6 +112,19 @@ TEST_CASE("a disk that is full does not stop anything") {
   settings.filename = "/dev/full";
   const auto log = open_log(settings);
   for (int i = 0; i < 3; ++i) log->error("nobody reads this");
+}
+
+TEST_CASE("without a file lines go to what standard output is at the time") {
+  const test::TempDir dir;
+  const auto log = open_log({});
+  const int terminal = dup(STDOUT_FILENO);
+  const int file = open((dir / "out").c_str(), O_WRONLY | O_CREAT, 0600);
+  dup2(file, STDOUT_FILENO);
+  log->info("one");
+  dup2(terminal, STDOUT_FILENO);
+  close(file);
+  close(terminal);
+  CHECK(test::read_text_file(dir / "out").ends_with("level=info msg=\"one\"\n"));
 }
 
 TEST_CASE("a log that cannot be opened says which and why") {

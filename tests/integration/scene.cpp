@@ -1,0 +1,99 @@
+#include "tests/integration/scene.hpp"
+
+#include <utility>
+
+#include "protocol/request_codec.hpp"
+#include "protocol/response_codec.hpp"
+#include "protocol/uuid.hpp"
+#include "tests/support/eventually.hpp"
+
+namespace sqlbus::test {
+
+Scene::Scene(Store store, Options options) : store_(store), options_(std::move(options)) {
+  if (store_ == Store::kPostgres) postgres_.emplace();
+  if (options_.starts_bus) start_bus();
+}
+
+std::string Scene::config() const {
+  return bus_config({.redis_socket = redis_.socket(),
+                     .queue = options_.queue,
+                     .database = postgres_ ? postgres_->section() : sqlite_section(sqlite_file()),
+                     .limits = options_.limits,
+                     .other_sections = options_.other_sections});
+}
+
+void Scene::start_bus() {
+  bus_.emplace(config());
+  REQUIRE(bus_->wait_ready());
+}
+
+Request Scene::request(std::string sql, bool sync) {
+  Request request;
+  request.uuid = make_uuid_v7();
+  request.app = "test";
+  request.pid = 1;
+  request.sync = sync;
+  if (sync) request.rchannel = request.uuid;
+  request.timestamp =
+      std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
+  request.statements.push_back({std::move(sql), {}});
+  return request;
+}
+
+std::string Scene::encode(const Request& request) { return encode_request(request); }
+
+void Scene::push(std::string_view envelope, std::string_view queue) {
+  REQUIRE_FALSE(redis_.command({"LPUSH", queue, envelope}).is_error());
+}
+
+void Scene::push_all(const std::vector<std::string>& statements) {
+  auto client = redis_.connect();
+  for (const auto& sql : statements) client.append({"LPUSH", kQueue, encode(request(sql, false))});
+  for (std::size_t i = 0; i < statements.size(); ++i) REQUIRE_FALSE(client.read().is_error());
+}
+
+Response Scene::answer(const std::string& channel, std::chrono::seconds limit) {
+  auto client = redis_.connect();
+  const auto reply = client.command({"BRPOP", channel, std::to_string(limit.count())});
+  INFO("log of the bus: " << (bus_ ? bus_->log() : ""));
+  REQUIRE_MESSAGE(!reply.is_nil(), "no response on ", channel);
+  auto response = decode_response(reply[1].text);
+  REQUIRE_MESSAGE(response.ok(), reply[1].text);
+  return *std::move(response);
+}
+
+Response Scene::ask(const Request& request) {
+  push(request);
+  auto response = answer(request.rchannel);
+  REQUIRE(response.uuid == request.uuid);
+  return response;
+}
+
+std::string Scene::value(const std::string& sql) {
+  const auto response = ask(sql);
+  INFO(response.message);
+  REQUIRE(response.error_id == 0);
+  REQUIRE(response.rows.size() == 1);
+  return response.rows[0][0].text;
+}
+
+std::size_t Scene::dead_count() {
+  return static_cast<std::size_t>(redis_.command({"LLEN", kDead}).integer);
+}
+
+DeadLetter Scene::dead(std::size_t index) {
+  const auto reply = redis_.command({"LINDEX", kDead, std::to_string(index)});
+  REQUIRE_FALSE(reply.is_nil());
+  auto letter = decode_dead_letter(reply.text);
+  REQUIRE_MESSAGE(letter.ok(), reply.text);
+  return *std::move(letter);
+}
+
+bool Scene::is_drained() {
+  return eventually([this] {
+    return redis_.command({"EXISTS", kQueue}).integer == 0 &&
+           redis_.command({"KEYS", "*:inflight:*"}).elements.empty();
+  }, std::chrono::seconds{60});
+}
+
+}  // namespace sqlbus::test

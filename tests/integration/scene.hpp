@@ -1,0 +1,83 @@
+// A whole bus for one test: Redis, a database, the daemon, and a caller.
+#pragma once
+
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "protocol/dead_letter.hpp"
+#include "protocol/request.hpp"
+#include "protocol/response.hpp"
+#include "tests/support/private_bus.hpp"
+#include "tests/support/private_postgres.hpp"
+#include "tests/support/private_redis.hpp"
+#include "tests/support/temp_dir.hpp"
+
+namespace sqlbus::test {
+
+enum class Store : std::uint8_t { kSqlite, kPostgres };
+
+inline constexpr std::string_view kQueue = "SqlBusDefaultQueue";
+inline constexpr std::string_view kDead = "{SqlBusDefaultQueue}:dead";
+
+class Scene {
+ public:
+  struct Options {
+    std::string limits = "lease = 2s";  // lines of [limits]
+    std::string queue = std::string(kQueue);
+    std::string other_sections = {};
+    bool starts_bus = true;
+  };
+
+  explicit Scene(Store store) : Scene(store, Options{}) {}
+  Scene(Store store, Options options);
+
+  PrivateRedis& redis() { return redis_; }
+  PrivatePostgres& postgres() { return *postgres_; }
+  PrivateBus& bus() { return *bus_; }
+  std::string config() const;
+  std::string sqlite_file() const { return dir_ / "main.db"; }
+
+  void start_bus();
+  // A request as a well-behaved caller writes it; each has a UUID of its own.
+  Request request(std::string sql, bool sync = true);
+  void push(const Request& request) { push(encode(request)); }
+  void push(std::string_view envelope, std::string_view queue = kQueue);
+  // Pushes async statements in one go.
+  void push_all(const std::vector<std::string>& statements);
+  // The response that comes on a reply channel; fails the test when none does.
+  Response answer(const std::string& channel,
+                  std::chrono::seconds limit = std::chrono::seconds{30});
+  Response ask(const Request& request);
+  Response ask(const std::string& sql) { return ask(request(sql)); }
+  // The first cell of the first row of a blocking query.
+  std::string value(const std::string& sql);
+
+  std::size_t dead_count();
+  // The index-th newest dead letter.
+  DeadLetter dead(std::size_t index = 0);
+  // Everything that was pushed has been settled.
+  [[nodiscard]] bool is_drained();
+
+ private:
+  static std::string encode(const Request& request);
+
+  Store store_;
+  Options options_;
+  TempDir dir_;
+  PrivateRedis redis_;
+  std::optional<PrivatePostgres> postgres_;
+  std::optional<PrivateBus> bus_;
+};
+
+// Runs a case on both databases.
+#define ON_EACH_STORE(store)                                                        \
+  Store store{};                                                                    \
+  SUBCASE("sqlite") { store = Store::kSqlite; }                                     \
+  SUBCASE("postgres") { store = Store::kPostgres; }
+
+}  // namespace sqlbus::test

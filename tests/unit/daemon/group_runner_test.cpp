@@ -1,0 +1,157 @@
+#include "daemon/lane/group_runner.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "daemon/lane/driver_library.hpp"
+#include "protocol/response_codec.hpp"
+#include "tests/unit/daemon/deliveries.hpp"
+
+namespace sqlbus {
+namespace {
+
+// A real SQLite session on a database in memory, and a runner for it.
+struct Bench {
+  Bench() {
+    run_one("create table t (i integer primary key, s text)", Admitted::Mode::kAlone);
+    outcomes.clear();
+  }
+
+  static Session connect() {
+    const auto driver = load_driver(SQLBUS_SQLITE_DRIVER);
+    REQUIRE_MESSAGE(driver.ok(), driver.error().message);
+    auto connected = Session::connect(*driver->table, {{"database", ":memory:"}});
+    REQUIRE(std::holds_alternative<Session>(connected));
+    return std::get<Session>(std::move(connected));
+  }
+
+  GroupRunner::Next run_one(std::string sql, Admitted::Mode mode = Admitted::Mode::kGroup) {
+    turn.push_back(test::make_job(std::move(sql), true, mode));
+    return runner.run(session, turn, outcomes);
+  }
+  void run_all() {
+    for (int i = 0; i < 100 && !turn.empty(); ++i) runner.run(session, turn, outcomes);
+    REQUIRE(turn.empty());
+  }
+  void add(const std::string& sql, bool sync = false) { turn.push_back(test::make_job(sql, sync)); }
+
+  std::string value(const std::string& sql) {
+    outcomes.clear();
+    run_one(sql, Admitted::Mode::kQuery);
+    REQUIRE(outcomes.size() == 1);
+    const auto response = decode_response(outcomes[0].response);
+    REQUIRE(response.ok());
+    REQUIRE(response->rows.size() == 1);
+    return response->rows[0][0].text;
+  }
+  std::vector<int> errors() const {
+    std::vector<int> out;
+    for (const auto& outcome : outcomes) out.push_back(static_cast<int>(outcome.error));
+    return out;
+  }
+
+  BusClock clock;
+  Concluder concluder{"i", clock};
+  LimitSettings limits;
+  GroupRunner runner{limits, clock, concluder};
+  Session session = connect();
+  std::deque<Job> turn;
+  std::vector<Outcome> outcomes;
+};
+
+}  // namespace
+
+TEST_CASE("a group of writes is one transaction and ends with one outcome each") {
+  Bench bench;
+  for (int i = 0; i < 100; ++i) bench.add("insert into t (i) values (" + std::to_string(i) + ")");
+  CHECK(bench.runner.run(bench.session, bench.turn, bench.outcomes) == GroupRunner::Next::kGoOn);
+  CHECK(bench.turn.empty());
+  CHECK(bench.errors() == std::vector<int>(100, 0));
+  CHECK(bench.value("select count(*) from t") == "100");
+}
+
+TEST_CASE("a statement that fails takes no neighbour with it, wherever it stands") {
+  for (const int bad : {0, 1, 50, 98, 99}) {
+    CAPTURE(bad);
+    Bench bench;
+    for (int i = 0; i < 100; ++i) {
+      bench.add(i == bad ? "insert into nowhere values (1)"
+                         : "insert into t (i) values (" + std::to_string(i) + ")");
+    }
+    bench.run_all();
+    REQUIRE(bench.outcomes.size() == 100);
+    CHECK(static_cast<int>(bench.outcomes[static_cast<std::size_t>(bad)].error) == -1);
+    CHECK(std::count_if(bench.outcomes.begin(), bench.outcomes.end(), [](const Outcome& o) {
+            return o.error == ErrorId::kOk;
+          }) == 99);
+    CHECK(bench.value("select count(*) from t") == "99");
+  }
+}
+
+TEST_CASE("many failures in one group keep the order of what is between them") {
+  Bench bench;
+  bench.run_one("create table seen (n integer primary key, i integer)", Admitted::Mode::kAlone);
+  bench.outcomes.clear();
+  for (int i = 0; i < 200; ++i) {
+    bench.add(i % 7 == 3 ? "insert into t (i) values (-1), (-1)"
+                         : "insert into seen (i) values (" + std::to_string(i) + ")");
+  }
+  bench.run_all();
+  CHECK(bench.value("select count(*) from seen") == "171");
+  CHECK(bench.value("select count(*) from seen a join seen b on b.n = a.n + 1 and b.i <= a.i") ==
+        "0");
+}
+
+TEST_CASE("a batch that is gone is left untouched, and a lease in doubt lets nothing begin") {
+  Bench bench;
+  const auto gone = test::make_batch();
+  gone->is_gone = true;
+  bench.turn.push_back(
+      test::make_job("insert into t (i) values (1)", false, Admitted::Mode::kGroup, gone));
+  CHECK(bench.runner.run(bench.session, bench.turn, bench.outcomes) == GroupRunner::Next::kGoOn);
+  REQUIRE(bench.outcomes.size() == 1);
+  CHECK(bench.outcomes[0].kind == Outcome::Kind::kUntouched);
+
+  const auto doubtful = test::make_batch();
+  doubtful->lease = std::make_shared<Lease>();
+  bench.turn.push_back(
+      test::make_job("insert into t (i) values (2)", false, Admitted::Mode::kGroup, doubtful));
+  CHECK(bench.runner.run(bench.session, bench.turn, bench.outcomes) == GroupRunner::Next::kRest);
+  CHECK(bench.turn.size() == 1);
+  bench.turn.clear();
+  CHECK(bench.value("select count(*) from t") == "0");
+}
+
+TEST_CASE("a request whose DEADLINE passes in the lane does not begin") {
+  Bench bench;
+  auto job = test::make_job("insert into t (i) values (1)", true);
+  job.admitted.request.deadline = bench.clock.now();
+  bench.turn.push_back(std::move(job));
+  bench.run_all();
+  CHECK(bench.errors() == std::vector<int>{1301});
+  CHECK(bench.value("select count(*) from t") == "0");
+}
+
+TEST_CASE("a pair and an array share a group with single statements") {
+  Bench bench;
+  bench.add("insert into t values (1, 'a')");
+  auto pair = test::make_job("update t set s = 'b' where i = 2", true);
+  pair.admitted.request.form = Request::Form::kUpsert;
+  pair.admitted.request.statements.push_back({"insert into t values (2, 'c')", {}});
+  bench.turn.push_back(std::move(pair));
+  auto array = test::make_job("insert into t values (3, 'd')", true);
+  array.admitted.request.form = Request::Form::kTransaction;
+  array.admitted.request.statements.push_back({"insert into t values (1, 'e')", {}});
+  bench.turn.push_back(std::move(array));
+  bench.run_all();
+  CHECK(bench.errors() == std::vector<int>{0, 0, -1});
+  const auto failed = decode_response(bench.outcomes[2].response);
+  REQUIRE(failed.ok());
+  CHECK(failed->message.starts_with("statement 2 of 2: "));
+  CHECK(bench.value("select group_concat(i || s) from t") == "1a,2c");
+}
+
+}  // namespace sqlbus
