@@ -25,7 +25,8 @@ QueueIntake::QueueIntake(const House& house, std::size_t index, std::string queu
                {.on_claimed = [this](Claimer::Claimed claimed) { take(std::move(claimed)); },
                 .on_empty = [this] { step(); events_.on_change(); },
                 .on_lost = [this] { ownership_.doubt(); }}),
-      delays_(house.loop, store_) {}
+      delays_(house.loop, store_),
+      strays_(house.loop, store_, house.log) {}
 
 void QueueIntake::open() { blocking_.open(); }
 
@@ -38,12 +39,14 @@ void QueueIntake::control_down() {
   may_claim_ = false;
   claimer_.control_down();
   delays_.stop();
+  strays_.stop();
   ownership_.link_down();
 }
 
 void QueueIntake::stop() {
   is_stopped_ = true;
   delays_.stop();
+  strays_.stop();
   blocking_.close();
   if (store_.is_up()) store_.end_client(blocking_client_);
 }
@@ -63,6 +66,7 @@ void QueueIntake::owned() {
     reconcile(registered);
     may_claim_ = true;
     delays_.look();
+    strays_.start();
     step();
   });
 }
@@ -90,6 +94,7 @@ void QueueIntake::reconcile(const std::vector<std::string>& registered) {
 void QueueIntake::lost() {
   may_claim_ = false;
   delays_.stop();
+  strays_.stop();
   for (auto& [key, batch] : batches_) batch->is_gone.store(true, std::memory_order_release);
   batches_.clear();
   events_.on_change();

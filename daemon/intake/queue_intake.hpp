@@ -11,6 +11,7 @@
 #include "daemon/intake/delay_feed.hpp"
 #include "daemon/intake/delivery.hpp"
 #include "daemon/intake/ownership.hpp"
+#include "daemon/intake/stray_watch.hpp"
 
 namespace sqlbus {
 
@@ -70,6 +71,7 @@ class QueueIntake {
   Ownership ownership_;
   Claimer claimer_;
   DelayFeed delays_;
+  StrayWatch strays_;
   std::map<std::string, std::shared_ptr<Batch>> batches_;
   bool may_claim_ = false;  // own batches have been read back since the last change
   bool is_stopped_ = false;

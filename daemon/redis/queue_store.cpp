@@ -26,6 +26,16 @@ EpochTime moment(ReplyView reply, std::size_t first) {
                    std::chrono::microseconds(number(reply[first + 1].text())));
 }
 
+// A key as a pattern that matches only itself.
+std::string glob_literal(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (std::string_view("*?[]\\").find(c) != std::string_view::npos) out += '\\';
+    out += c;
+  }
+  return out;
+}
+
 Command views(const std::vector<std::string>& texts) { return {texts.begin(), texts.end()}; }
 
 OwnershipAnswer read_ownership(ReplyView reply) {
@@ -191,6 +201,29 @@ void QueueStore::hand_back(On<std::int64_t> on_answer) {
   const std::vector<std::string> arguments{instance_.id, prefix_};
   link_.run(
       Script::kHandBack, {owner_key_, instance_key_, batches_key_, queue_}, views(arguments),
+      [on_answer = std::move(on_answer)](Reply reply) { on_answer(reply.view().integer()); });
+}
+
+void QueueStore::scan_batches(const std::string& cursor, On<ScanAnswer> on_answer) {
+  const auto pattern = glob_literal(prefix_ + "inflight:") + "*";
+  const auto own_prefix = keys::inflight(queue_, instance_.id, "");
+  link_.send({"SCAN", cursor, "MATCH", pattern, "COUNT", "1000"},
+             [own_prefix, on_answer = std::move(on_answer)](Reply reply) {
+               ScanAnswer answer;
+               if (reply.view()[0].is_text()) answer.cursor = reply.view()[0].text();
+               const auto found = reply.view()[1];
+               for (std::size_t i = 0; i < found.size(); ++i) {
+                 if (found[i].text().starts_with(own_prefix)) continue;
+                 answer.foreign.emplace_back(found[i].text());
+               }
+               on_answer(std::move(answer));
+             });
+}
+
+void QueueStore::adopt(const std::string& batch, On<std::int64_t> on_answer) {
+  const std::vector<std::string> arguments{instance_.id, prefix_};
+  link_.run(
+      Script::kAdopt, {owner_key_, batches_key_, deliveries_key_, queue_, batch}, views(arguments),
       [on_answer = std::move(on_answer)](Reply reply) { on_answer(reply.view().integer()); });
 }
 

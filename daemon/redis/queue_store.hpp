@@ -73,6 +73,11 @@ struct SettleAnswer {
   std::string error;
 };
 
+struct ScanAnswer {
+  std::string cursor = "0";          // "0": the round is through
+  std::vector<std::string> foreign;  // batches of other instances
+};
+
 class QueueStore {
  public:
   template <typename T>
@@ -97,6 +102,9 @@ class QueueStore {
   // {promoted, milliseconds until the next one is due, or -1}
   void promote(On<std::pair<std::int64_t, std::int64_t>> on_answer);
   void hand_back(On<std::int64_t> on_answer);
+  void scan_batches(const std::string& cursor, On<ScanAnswer> on_answer);
+  // Gives back a batch of an instance that owns the queue no more; the number of its envelopes.
+  void adopt(const std::string& batch, On<std::int64_t> on_answer);
 
  private:
   std::vector<std::string> identity(const std::string& clients) const;

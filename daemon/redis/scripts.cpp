@@ -14,9 +14,13 @@ struct Row {
 
 // In the order of Script.
 constexpr Row kTable[kScriptCount] = {
-    {lua::return_batch, lua::renew}, {lua::return_batch, lua::take_over},
-    {lua::return_batch, lua::hand_back}, {"", lua::claim},
-    {"", lua::settle}, {"", lua::promote},
+    {lua::return_batch, lua::renew},
+    {lua::return_batch, lua::take_over},
+    {lua::return_batch, lua::hand_back},
+    {lua::return_batch, lua::adopt},
+    {"", lua::claim},
+    {"", lua::settle},
+    {"", lua::promote},
 };
 
 }  // namespace

@@ -7,8 +7,16 @@
 
 namespace sqlbus {
 
-enum class Script : std::size_t { kRenew, kTakeOver, kHandBack, kClaim, kSettle, kPromote };
-inline constexpr std::size_t kScriptCount = 6;
+enum class Script : std::size_t {
+  kRenew,
+  kTakeOver,
+  kHandBack,
+  kAdopt,
+  kClaim,
+  kSettle,
+  kPromote
+};
+inline constexpr std::size_t kScriptCount = 7;
 
 // The text to load. Redis before 7.0 knows no flags: there the scripts cannot run while Redis is
 // at its maxmemory.

@@ -1,0 +1,232 @@
+// The Lua scripts, each by its contract, on a real Redis.
+#include "daemon/redis/scripts.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <vector>
+
+#include "tests/support/private_redis.hpp"
+
+namespace sqlbus::test {
+namespace {
+
+using Texts = std::vector<std::string>;
+
+// A queue "q" as two instances, "me" and "dead", see it.
+class Queue {
+ public:
+  Reply run(Script script, const Texts& keys, const Texts& arguments) {
+    const auto text = script_text(script, true);
+    const auto count = std::to_string(keys.size());
+    std::vector<std::string_view> command{"EVAL", text, count};
+    command.insert(command.end(), keys.begin(), keys.end());
+    command.insert(command.end(), arguments.begin(), arguments.end());
+    auto client = redis.connect();
+    auto reply = client.command(RedisClient::Arguments(command));
+    REQUIRE_MESSAGE(!reply.is_error(), reply.text);
+    return reply;
+  }
+  Reply claim(const std::string& batch, int count, int bytes = 1000, bool is_idle = true,
+              const std::string& id = "me", const std::string& source = "q") {
+    return run(Script::kClaim,
+               {"{q}:owner", source, batch, "{q}:batches", "{q}:deliveries", "{q}:dead"},
+               {id, std::to_string(count), std::to_string(bytes), is_idle ? "1" : "0", "10"});
+  }
+  Reply take_over(const std::string& id = "me") {
+    return run(Script::kTakeOver,
+               {"{q}:owner", "{q}:instance:" + id, "{q}:batches", "{q}:deliveries", "q"},
+               {id, "5000", "{q}:", "50000", "clients", "1,2"});
+  }
+  // One position: {number of the batch, position, channel, response, letter, delay, waiting}.
+  Reply settle(const std::string& batch, const std::vector<Texts>& items, bool is_through) {
+    Texts arguments{"me", "{q}:", "60000", R"({"ID":"d","ERRORID":1002})",
+                    std::to_string(items.size())};
+    for (const auto& item : items) arguments.insert(arguments.end(), item.begin(), item.end());
+    if (is_through) arguments.emplace_back("1");
+    return run(Script::kSettle, {"{q}:batches", "{q}:deliveries", "{q}:dead", "{q}:delayed", batch},
+               arguments);
+  }
+  void push(const Texts& envelopes, const std::string& list = "q") {
+    for (const auto& envelope : envelopes) redis.command({"LPUSH", list, envelope});
+  }
+  // What would be taken, first to last.
+  Texts in_order(const std::string& list = "q") {
+    auto texts = redis.command({"LRANGE", list, "0", "-1"}).texts();
+    return {texts.rbegin(), texts.rend()};
+  }
+
+  PrivateRedis redis;
+};
+
+const std::string kMine = "{q}:inflight:me:0000000000000001";
+
+}  // namespace
+
+TEST_CASE("a claim takes the oldest first, within count and bytes, a larger one alone") {
+  Queue queue;
+  CHECK(queue.claim(kMine, 10)[0].text == "lost");
+  queue.take_over();
+  queue.push({"a", "b", "c", "dddddddddd", "e"});
+  CHECK(queue.claim(kMine, 2)[4].texts() == Texts{"a", "b"});
+  CHECK(queue.redis.command({"LRANGE", kMine, "0", "-1"}).texts() == Texts{"a", "b"});
+  CHECK(queue.redis.command({"SISMEMBER", "{q}:batches", kMine}).integer == 1);
+  CHECK(queue.claim(kMine + "2", 10, 5)[4].texts() == Texts{"c"});
+  CHECK(queue.claim(kMine + "3", 10, 5)[4].texts() == Texts{"dddddddddd"});
+  CHECK(queue.in_order() == Texts{"e"});
+}
+
+TEST_CASE("a claim asked for again returns what it had taken") {
+  Queue queue;
+  queue.take_over();
+  queue.push({"a", "b", "c"});
+  CHECK(queue.claim(kMine, 2)[4].texts() == Texts{"a", "b"});
+  CHECK(queue.claim(kMine, 2)[4].texts() == Texts{"a", "b"});
+  CHECK(queue.in_order() == Texts{"c"});
+}
+
+TEST_CASE("an empty claim registers its name for the pop that follows") {
+  Queue queue;
+  queue.take_over();
+  CHECK(queue.claim(kMine, 2)[4].elements.empty());
+  CHECK(queue.redis.command({"SISMEMBER", "{q}:batches", kMine}).integer == 1);
+}
+
+TEST_CASE("claiming stops while there are too many dead letters") {
+  Queue queue;
+  queue.take_over();
+  queue.push({"a"});
+  queue.push(Texts(10, "x"), "{q}:dead");
+  CHECK(queue.claim(kMine, 2)[0].text == "full");
+  CHECK(queue.in_order() == Texts{"a"});
+}
+
+TEST_CASE("a take-over gives everything unsettled back in order, and counts it") {
+  Queue queue;
+  queue.take_over("dead");
+  queue.push({"a", "b", "c", "d", "e", "f"});
+  const std::string first = "{q}:inflight:dead:0000000000000001";
+  const std::string second = "{q}:inflight:dead:0000000000000002";
+  queue.claim(first, 2, 1000, true, "dead");
+  queue.claim(second, 2, 1000, true, "dead");
+  queue.redis.command({"LSET", first, "0", "dead"});  // a is settled
+  queue.push({"w1", "w2"}, "{q}:waiting:db");
+  queue.claim("{q}:inflight:dead:0000000000000003@waiting:db", 1, 1000, true, "dead",
+              "{q}:waiting:db");
+  CHECK(queue.take_over()[0].text == "standby");
+  queue.redis.command({"DEL", "{q}:owner"});
+  const auto taken = queue.take_over();
+  CHECK(taken[0].text == "owner");
+  CHECK(taken[3].integer == 3);
+  CHECK(taken[4].integer == 4);
+  CHECK(queue.in_order() == Texts{"b", "c", "d", "e", "f"});
+  CHECK(queue.in_order("{q}:waiting:db") == Texts{"w1", "w2"});
+  CHECK(queue.redis.command({"HLEN", "{q}:deliveries"}).integer == 4);
+  CHECK(queue.redis.command({"EXISTS", first, second, "{q}:instance:dead"}).integer == 0);
+  CHECK(queue.redis.command({"SCARD", "{q}:batches"}).integer == 0);
+}
+
+TEST_CASE("a suspect is claimed alone, and only when nothing else is in flight") {
+  Queue queue;
+  queue.take_over("dead");
+  queue.push({"a", "b"});
+  queue.claim("{q}:inflight:dead:0000000000000001", 1, 1000, true, "dead");
+  queue.redis.command({"DEL", "{q}:owner"});
+  queue.take_over();
+  CHECK(queue.claim(kMine, 10, 1000, false)[0].text == "suspect");
+  const auto alone = queue.claim(kMine, 10);
+  CHECK(alone[4].texts() == Texts{"a"});
+  CHECK(alone[3].integer == 1);
+  const auto settled = queue.settle(kMine, {{"1", "0", "", "", "", "", ""}}, true);
+  CHECK(settled[0].integer == 1);
+  CHECK(queue.redis.command({"EXISTS", "{q}:deliveries"}).integer == 0);
+  CHECK(queue.claim(kMine + "2", 10, 1000, false)[4].texts() == Texts{"b"});
+}
+
+TEST_CASE("settling marks, replies, keeps letters and delays, and never twice") {
+  Queue queue;
+  queue.take_over();
+  queue.push({"a", "b", "c", "d"});
+  queue.claim(kMine, 4);
+  const std::vector<Texts> items{{"1", "0", "back", "answer", "", "", ""},
+                                 {"1", "1", "", "", "letter", "", ""},
+                                 {"1", "2", "", "", "", "1700000000.5", ""}};
+  auto settled = queue.settle(kMine, items, false);
+  CHECK(settled[0].integer == 3);
+  CHECK(settled[3].integer == 1);
+  settled = queue.settle(kMine, items, false);
+  CHECK(settled[0].integer == 0);
+  CHECK(queue.redis.command({"LRANGE", "back", "0", "-1"}).texts() == Texts{"answer"});
+  CHECK(queue.redis.command({"PTTL", "back"}).integer > 0);
+  CHECK(queue.redis.command({"LLEN", "{q}:dead"}).integer == 1);
+  const auto delayed = queue.redis.command({"ZRANGE", "{q}:delayed", "0", "-1", "WITHSCORES"});
+  REQUIRE(delayed.elements.size() == 2);
+  CHECK(delayed[0].text.size() == 17);
+  CHECK(delayed[0].text.substr(16) == "c");
+  CHECK(delayed[1].text == "1700000000.5");
+
+  CHECK(queue.settle(kMine, {}, true)[2].integer == 0);  // d is not settled: the batch stays
+  settled = queue.settle(kMine, {{"1", "3", "", "", "", "", "db"}}, true);
+  CHECK(settled[2].integer == 1);
+  CHECK(queue.in_order("{q}:waiting:db") == Texts{"d"});
+  CHECK(queue.redis.command({"EXISTS", kMine}).integer == 0);
+  CHECK(queue.settle(kMine, items, true)[0].integer == 0);  // gone: nothing happens
+}
+
+TEST_CASE("a reply goes nowhere but into nothing or a list that expires") {
+  Queue queue;
+  queue.take_over();
+  queue.push({R"({"x":"é"})", "b"});
+  queue.claim(kMine, 2);
+  queue.redis.command({"LPUSH", "precious", "x"});
+  const auto settled = queue.settle(
+      kMine, {{"1", "0", "precious", "r", "", "", ""}, {"1", "1", "{q}:owner", "r", "", "", ""}},
+      true);
+  CHECK(settled[1].integer == 2);
+  CHECK(queue.redis.command({"LLEN", "precious"}).integer == 1);
+  CHECK(queue.redis.command({"GET", "{q}:owner"}).text == "me");
+  CHECK(queue.redis.command({"LLEN", "{q}:dead"}).integer == 2);
+}
+
+TEST_CASE("a hand-back returns what is mine, uncounted, and the ownership") {
+  Queue queue;
+  queue.take_over();
+  queue.push({"a", "b", "c"});
+  queue.claim(kMine, 2);
+  queue.settle(kMine, {{"1", "0", "", "", "", "", ""}}, false);
+  const auto handed = queue.run(
+      Script::kHandBack, {"{q}:owner", "{q}:instance:me", "{q}:batches", "q"}, {"me", "{q}:"});
+  CHECK(handed.integer == 1);
+  CHECK(queue.in_order() == Texts{"b", "c"});
+  CHECK(queue.redis.command({"EXISTS", "{q}:owner", "{q}:deliveries", kMine}).integer == 0);
+}
+
+TEST_CASE("a stray batch is given back, one's own is not") {
+  Queue queue;
+  queue.take_over();
+  const std::string stray = "{q}:inflight:dead:0000000000000007";
+  queue.redis.command({"RPUSH", stray, "a", "dead", "b"});
+  const auto adopt = [&](const std::string& batch) {
+    return queue.run(Script::kAdopt,
+                     {"{q}:owner", "{q}:batches", "{q}:deliveries", "q", batch}, {"me", "{q}:"});
+  };
+  CHECK(adopt(stray).integer == 2);
+  CHECK(queue.in_order() == Texts{"a", "b"});
+  queue.claim(kMine, 1);
+  CHECK(adopt(kMine).integer == 0);
+}
+
+TEST_CASE("delayed requests are promoted to the tail when due, and the next moment is told") {
+  Queue queue;
+  queue.take_over();
+  queue.push({"a"});
+  queue.redis.command({"ZADD", "{q}:delayed", "1", "0000000000000001x", "1", "0000000000000002y",
+                       "99999999999", "0000000000000003z"});
+  const auto promoted =
+      queue.run(Script::kPromote, {"{q}:owner", "{q}:delayed", "q"}, {"me", "100"});
+  CHECK(promoted[0].integer == 2);
+  CHECK(promoted[1].integer > 1000000);
+  CHECK(queue.in_order() == Texts{"a", "x", "y"});
+}
+
+}  // namespace sqlbus::test
