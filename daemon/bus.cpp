@@ -1,5 +1,6 @@
 #include "daemon/bus.hpp"
 
+#include <thread>
 #include <utility>
 
 namespace sqlbus {
@@ -112,12 +113,16 @@ void Bus::drain_late() {
   if (!std::exchange(has_cancelled_, true)) {
     log_.warning("drain_timeout has passed: cancelling what runs",
                  {{"requests", std::to_string(intake_.inflight())}});
-    router_.cancel();
+    // A driver may have to ask its server, which may not answer: not on the loop's time.
+    std::thread([this] { router_.cancel(); }).detach();
     return drain_limit_.start(kCancelGrace);
   }
   if (state_ == State::kDraining && control_.is_up()) return hand_back();
-  finish(intake_.inflight() == 0);
+  finish(is_clean());
 }
+
+// No statement and no cancelling thread is left that would hold us up.
+bool Bus::is_clean() const { return intake_.inflight() == 0 && !has_cancelled_; }
 
 void Bus::hand_back() {
   state_ = State::kHandingBack;
@@ -127,10 +132,10 @@ void Bus::hand_back() {
     ++unanswered_;
     queue->store().hand_back([this, name = queue->queue()](std::int64_t requests) {
       log_.info("queue handed back", {{"queue", name}, {"requests", std::to_string(requests)}});
-      if (--unanswered_ == 0) finish(intake_.inflight() == 0);
+      if (--unanswered_ == 0) finish(is_clean());
     });
   }
-  if (unanswered_ == 0) finish(intake_.inflight() == 0);
+  if (unanswered_ == 0) finish(is_clean());
 }
 
 void Bus::finish(bool is_clean) {

@@ -27,7 +27,7 @@ class Bus {
   struct Events {
     // Once, when the first try to reach Redis has ended: "ready", or "ready, degraded: …".
     std::function<void(std::string status)> on_ready;
-    // After drain(): nothing is left to do. `is_clean`: no statement still runs.
+    // After drain(): nothing is left to do. `is_clean`: no thread of ours may still be stuck.
     std::function<void(bool is_clean)> on_done;
   };
 
@@ -50,6 +50,7 @@ class Bus {
   void take_outcomes();
   void drain_step();
   void drain_late();
+  bool is_clean() const;
   void hand_back();
   void finish(bool is_clean);
 

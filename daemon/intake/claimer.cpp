@@ -74,10 +74,14 @@ void Claimer::take_claim(ClaimAnswer answer) {
     is_empty_ = true;
     return events_.on_empty();
   }
-  Claimed claimed{next_key_, std::move(answer.reply), ReplyView(nullptr), answer.deliveries, false};
-  claimed.envelopes = claimed.storage.view()[4];
+  const auto key = next_key_;
   advance_key();
-  events_.on_claimed(std::move(claimed));
+  hand_over(key, std::move(answer));
+}
+
+void Claimer::hand_over(const std::string& key, ClaimAnswer answer) {
+  const auto envelopes = answer.envelopes();  // stays where it is when the reply is moved
+  events_.on_claimed({key, std::move(answer.reply), envelopes, answer.deliveries, false});
 }
 
 // The last claim, which found nothing, has registered the name. The pop ends before the lease
@@ -101,10 +105,10 @@ void Claimer::take_pop(Reply reply) {
   }
   if (reply.view().is_nil()) return events_.on_empty();
   is_empty_ = false;
-  Claimed claimed{next_key_, std::move(reply), ReplyView(nullptr), 0, true};
-  claimed.envelopes = claimed.storage.view();
+  const auto key = next_key_;
   advance_key();
-  events_.on_claimed(std::move(claimed));
+  const auto envelope = reply.view();
+  events_.on_claimed({key, std::move(reply), envelope, 0, true});
 }
 
 void Claimer::pause(std::string_view reason) {
@@ -135,11 +139,9 @@ void Claimer::blocking_down(const std::string& client_id) {
 }
 
 void Claimer::read_back(const std::string& key) {
-  store_.claim(key, 1, 1, false, [this, key](ClaimAnswer answer) {
+  store_.claim(key, 0, 0, false, [this, key](ClaimAnswer answer) {
     if (answer.state != ClaimAnswer::State::kOk || answer.envelopes().size() == 0) return;
-    Claimed claimed{key, std::move(answer.reply), ReplyView(nullptr), answer.deliveries, false};
-    claimed.envelopes = claimed.storage.view()[4];
-    events_.on_claimed(std::move(claimed));
+    hand_over(key, std::move(answer));
   });
 }
 

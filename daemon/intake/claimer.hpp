@@ -59,6 +59,7 @@ class Claimer {
   void claim(const ClaimRoom& room);
   void pop();
   void take_claim(ClaimAnswer answer);
+  void hand_over(const std::string& key, ClaimAnswer answer);
   void take_pop(Reply reply);
   void pause(std::string_view reason);  // says why, once, and rests
   void rest();

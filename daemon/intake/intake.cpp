@@ -4,9 +4,16 @@
 #include <utility>
 
 namespace sqlbus {
+namespace {
+
+constexpr std::size_t kPrefetchClaims = 2;
+
+}  // namespace
 
 Intake::Intake(const QueueIntake::House& house, OnDelivery on_delivery)
-    : limits_(house.settings.limits), on_delivery_(std::move(on_delivery)) {
+    : limits_(house.settings.limits),
+      on_delivery_(std::move(on_delivery)),
+      inflight_of_queue_(house.settings.redis.queues.size()) {
   for (std::size_t i = 0; i < house.settings.redis.queues.size(); ++i) {
     queues_.push_back(std::make_unique<QueueIntake>(
         house, i, house.settings.redis.queues[i],
@@ -43,10 +50,14 @@ ClaimRoom Intake::room_of(std::size_t queue) const {
     if (queues_[i]->wants_idle() && (i < queue || !queues_[queue]->wants_idle())) return {};
     if (i < queue && !queues_[i]->is_exhausted()) return {};
   }
-  if (inflight_ >= limits_.inflight_max || inflight_bytes_ >= limits_.inflight_bytes_max) {
+  // Enough to claim while the last claim runs, and no more: the rest stays in Redis, where an
+  // urgent request overtakes it.
+  const auto prefetch_max = std::min(limits_.inflight_max, kPrefetchClaims * limits_.claim_max);
+  if (inflight_ >= limits_.inflight_max || inflight_of_queue_[queue] >= prefetch_max ||
+      inflight_bytes_ >= limits_.inflight_bytes_max) {
     return {};
   }
-  return {limits_.inflight_max - inflight_, limits_.inflight_bytes_max - inflight_bytes_,
+  return {std::min(limits_.inflight_max - inflight_, prefetch_max - inflight_of_queue_[queue]), limits_.inflight_bytes_max - inflight_bytes_,
           inflight_ == 0};
 }
 
@@ -57,6 +68,7 @@ void Intake::deliver(Delivery delivery) {
     return;
   }
   ++inflight_;
+  ++inflight_of_queue_[delivery.batch->queue];
   inflight_bytes_ += delivery.envelope.size();
   is_probation_ = delivery.deliveries > 0;
   on_delivery_(std::move(delivery));
@@ -65,6 +77,7 @@ void Intake::deliver(Delivery delivery) {
 void Intake::release(std::span<const Delivery> deliveries) {
   for (const auto& delivery : deliveries) {
     --inflight_;
+    --inflight_of_queue_[delivery.batch->queue];
     inflight_bytes_ -= delivery.envelope.size();
   }
   if (inflight_ == 0) is_probation_ = false;

@@ -121,6 +121,10 @@ void QueueIntake::take(Claimer::Claimed claimed) {
     deliveries.push_back({batch, i, claimed.deliveries, envelope});
   }
   batch->unsettled = deliveries.size();
+  if (deliveries.empty()) {  // read back, and settled already: only its removal is left
+    batches_.erase(batch->key);
+    store_.settle({.batches = {batch->key}, .through = {0}}, [](const SettleAnswer&) {});
+  }
   for (auto& delivery : deliveries) events_.on_delivery(std::move(delivery));
   step();
 }

@@ -23,7 +23,8 @@ class EncoderSink final : public RowSink {
 
 }  // namespace
 
-Attempt::Attempt(const Request& request, std::size_t reply_max) : request_(&request) {
+Attempt::Attempt(const Request& request, std::size_t reply_max, Access access)
+    : request_(&request), access_(access) {
   if (!request.sync) return;
   result_.emplace(ResultEncoder::Options{
       .typed = request.typed, .rows_max = request.rows_max, .bytes_max = reply_max});
@@ -52,7 +53,7 @@ ErrorId Attempt::error() const {
 MaybeFault Attempt::run_statement(Session& session, const Statement& statement) {
   if (result_) result_->clear();
   EncoderSink sink(result_ ? &*result_ : nullptr);
-  Execution execution{.statement = &statement, .sink = result_ ? &sink : nullptr};
+  Execution execution{.statement = &statement, .sink = result_ ? &sink : nullptr, .access = access_};
   auto fault = session.execute(execution);
   affected_ = execution.affected;
   return fault;

@@ -16,8 +16,9 @@ namespace sqlbus {
 
 class Attempt {
  public:
-  // `reply_max`: bytes RESULT may have.
-  Attempt(const Request& request, std::size_t reply_max);
+  // `reply_max`: bytes RESULT may have. `access` is that of a statement by itself; a transaction
+  // has its own.
+  Attempt(const Request& request, std::size_t reply_max, Access access = Access::kReadWrite);
 
   // Runs all statements of the request, within whatever transaction is open; a pair needs one. The
   // first fault ends it; its message says at which statement of an array it was.
@@ -37,6 +38,7 @@ class Attempt {
   MaybeFault run_array(Session& session);
 
   const Request* request_;  // outlives the attempt
+  Access access_;
   std::optional<ResultEncoder> result_;
   std::int64_t affected_ = 0;
   bool is_not_found_ = false;

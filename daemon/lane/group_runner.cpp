@@ -40,7 +40,7 @@ GroupRunner::Next GroupRunner::run(Session& session, std::deque<Job>& turn,
   drop_stale(turn, outcomes);
   if (turn.empty()) return Next::kGoOn;
   const auto count = group_size(turn);
-  if (!may_act(turn, count)) return Next::kRest;
+  if (!may_act(turn, count)) return Next::kHold;
   if (count == 1) return run_alone(session, turn, outcomes);
 
   std::optional<Failure> failure;
@@ -87,14 +87,21 @@ std::size_t GroupRunner::group_size(const std::deque<Job>& turn) const {
   return std::max<std::size_t>(count, 1);
 }
 
+// A query is presumed to read: it costs no flush, and may be cut. One that turns out to write is
+// run again as a write.
 GroupRunner::Next GroupRunner::run_alone(Session& session, std::deque<Job>& turn,
                                          std::vector<Outcome>& outcomes) {
   const auto& request = turn.front().request();
-  Attempt attempt(request, limits_.reply_max);
+  const bool is_query = turn.front().admitted.mode == Admitted::Mode::kQuery;
+  Attempt attempt(request, limits_.reply_max, is_query ? Access::kReadsOnly : Access::kReadWrite);
   MaybeFault fault;
   const bool has_transaction = needs_transaction(request);
   if (has_transaction) fault = session.begin(Access::kReadWrite);
   if (!fault) fault = attempt.run(session, clock_);
+  if (is_query && fault && fault->cls == ErrorClass::kReadOnly) {
+    attempt = Attempt(request, limits_.reply_max);
+    fault = attempt.run(session, clock_);
+  }
   if (!fault && has_transaction) {
     if (!may_act(turn, 1)) return give_way(session, {}, 1);
     // Where it is not open any more a statement has committed by itself: what it did stands.

@@ -21,7 +21,8 @@ class GroupRunner {
  public:
   enum class Next : std::uint8_t {
     kGoOn,     // the session is sound
-    kRest,     // wait a little before trying again: contention, or the lease is in doubt
+    kHold,     // the lease is in doubt: look again soon
+    kRest,     // contention: wait a little before trying again
     kReplace,  // the session is of no use any more
   };
 

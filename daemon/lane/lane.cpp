@@ -8,6 +8,8 @@ namespace {
 
 using std::chrono::steady_clock;
 
+constexpr milliseconds kHold{20};  // while nobody knows whether the queue is still ours
+
 Session::Options options_of(const DatabaseSettings& database, std::string application_name) {
   return {{"server", database.server},
           {"port", database.port},
@@ -108,6 +110,7 @@ void Lane::run_group(std::deque<Job>& turn) {
   post(std::move(outcomes));
   switch (next) {
     case GroupRunner::Next::kGoOn: return backoff_.reset();
+    case GroupRunner::Next::kHold: return jobs_.rest(kHold);
     case GroupRunner::Next::kRest: return jobs_.rest(backoff_.next());
     case GroupRunner::Next::kReplace: return lose(runner_.fault());
   }

@@ -64,8 +64,7 @@ ClaimAnswer read_claim(Reply reply) {
     answer.error = view.text();
   } else if (state == "ok") {
     answer.state = ClaimAnswer::State::kOk;
-    answer.now = moment(view, 1);
-    answer.deliveries = view[3].integer();
+    answer.deliveries = view[1].integer();
     answer.reply = std::move(reply);
   } else {
     answer.state = state == "lost"   ? ClaimAnswer::State::kLost

@@ -38,12 +38,11 @@ struct OwnershipAnswer {
 struct ClaimAnswer {
   enum class State : std::uint8_t { kOk, kLost, kFull, kSuspect, kError };
   State state = State::kError;
-  EpochTime now{};
   std::int64_t deliveries = 0;  // lost ones of a lone suspect
   Reply reply{nullptr};         // owns the envelopes
   std::string error;
 
-  ReplyView envelopes() const { return reply.view()[4]; }
+  ReplyView envelopes() const { return reply.view()[2]; }
 };
 
 // One position of a batch and all that follows from it; empty texts: nothing of that.
@@ -94,6 +93,7 @@ class QueueStore {
   void renew(const std::string& clients, On<OwnershipAnswer> on_answer);
   void take_over(const std::string& clients, On<OwnershipAnswer> on_answer);
   void end_client(const std::string& client_id);
+  // count_max 0: only reads back what lies under that name.
   void claim(const std::string& batch, std::size_t count_max, std::size_t bytes_max, bool is_idle,
              On<ClaimAnswer> on_answer);
   // Names of the batches that Redis has registered as ours.

@@ -68,11 +68,11 @@ TEST_CASE("a claim takes the oldest first, within count and bytes, a larger one 
   CHECK(queue.claim(kMine, 10)[0].text == "lost");
   queue.take_over();
   queue.push({"a", "b", "c", "dddddddddd", "e"});
-  CHECK(queue.claim(kMine, 2)[4].texts() == Texts{"a", "b"});
+  CHECK(queue.claim(kMine, 2)[2].texts() == Texts{"a", "b"});
   CHECK(queue.redis.command({"LRANGE", kMine, "0", "-1"}).texts() == Texts{"a", "b"});
   CHECK(queue.redis.command({"SISMEMBER", "{q}:batches", kMine}).integer == 1);
-  CHECK(queue.claim(kMine + "2", 10, 5)[4].texts() == Texts{"c"});
-  CHECK(queue.claim(kMine + "3", 10, 5)[4].texts() == Texts{"dddddddddd"});
+  CHECK(queue.claim(kMine + "2", 10, 5)[2].texts() == Texts{"c"});
+  CHECK(queue.claim(kMine + "3", 10, 5)[2].texts() == Texts{"dddddddddd"});
   CHECK(queue.in_order() == Texts{"e"});
 }
 
@@ -80,15 +80,18 @@ TEST_CASE("a claim asked for again returns what it had taken") {
   Queue queue;
   queue.take_over();
   queue.push({"a", "b", "c"});
-  CHECK(queue.claim(kMine, 2)[4].texts() == Texts{"a", "b"});
-  CHECK(queue.claim(kMine, 2)[4].texts() == Texts{"a", "b"});
+  CHECK(queue.claim(kMine, 2)[2].texts() == Texts{"a", "b"});
+  CHECK(queue.claim(kMine, 2)[2].texts() == Texts{"a", "b"});
+  CHECK(queue.claim(kMine, 0)[2].texts() == Texts{"a", "b"});
+  CHECK(queue.claim(kMine + "2", 0)[2].elements.empty());
+  CHECK(queue.redis.command({"SISMEMBER", "{q}:batches", kMine + "2"}).integer == 0);
   CHECK(queue.in_order() == Texts{"c"});
 }
 
 TEST_CASE("an empty claim registers its name for the pop that follows") {
   Queue queue;
   queue.take_over();
-  CHECK(queue.claim(kMine, 2)[4].elements.empty());
+  CHECK(queue.claim(kMine, 2)[2].elements.empty());
   CHECK(queue.redis.command({"SISMEMBER", "{q}:batches", kMine}).integer == 1);
 }
 
@@ -135,12 +138,12 @@ TEST_CASE("a suspect is claimed alone, and only when nothing else is in flight")
   queue.take_over();
   CHECK(queue.claim(kMine, 10, 1000, false)[0].text == "suspect");
   const auto alone = queue.claim(kMine, 10);
-  CHECK(alone[4].texts() == Texts{"a"});
-  CHECK(alone[3].integer == 1);
+  CHECK(alone[2].texts() == Texts{"a"});
+  CHECK(alone[1].integer == 1);
   const auto settled = queue.settle(kMine, {{"1", "0", "", "", "", "", ""}}, true);
   CHECK(settled[0].integer == 1);
   CHECK(queue.redis.command({"EXISTS", "{q}:deliveries"}).integer == 0);
-  CHECK(queue.claim(kMine + "2", 10, 1000, false)[4].texts() == Texts{"b"});
+  CHECK(queue.claim(kMine + "2", 10, 1000, false)[2].texts() == Texts{"b"});
 }
 
 TEST_CASE("settling marks, replies, keeps letters and delays, and never twice") {

@@ -2,13 +2,12 @@
 -- instead (its claim's answer was lost). The batch is registered also where nothing came: a
 -- blocking pop may follow into the same name.
 -- KEYS: owner, source, batch, batches, deliveries, dead
--- ARGV: id, requests at most, bytes at most (a larger one alone), 1 where nothing is in flight,
+-- ARGV: id, requests at most (0: only read back), bytes at most (a larger one alone), 1 where nothing is in flight,
 --       dead letters at most
--- Returns {'ok', seconds, microseconds, deliveries lost of a lone suspect, {envelope …}},
+-- Returns {'ok', deliveries lost of a lone suspect, {envelope …}},
 --         {'lost'}: not the owner; {'full'}: too many dead letters;
 --         {'suspect'}: the next one has been lost before and must run alone: ask again when idle
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return {'lost'} end
-local now = redis.call('TIME')
 local has_suspects = redis.call('EXISTS', KEYS[5]) == 1
 
 local function lost_deliveries(envelope)
@@ -20,7 +19,7 @@ local existing = redis.call('LRANGE', KEYS[3], 0, -1)
 if #existing > 0 then
   redis.call('SADD', KEYS[4], KEYS[3])
   local lost = #existing == 1 and lost_deliveries(existing[1]) or 0
-  return {'ok', now[1], now[2], lost, existing}
+  return {'ok', lost, existing}
 end
 if redis.call('LLEN', KEYS[6]) >= tonumber(ARGV[5]) then return {'full'} end
 
@@ -45,5 +44,5 @@ while #envelopes < count_max do
   end
   envelopes[#envelopes + 1] = envelope
 end
-redis.call('SADD', KEYS[4], KEYS[3])
-return {'ok', now[1], now[2], lost, envelopes}
+if tonumber(ARGV[2]) > 0 then redis.call('SADD', KEYS[4], KEYS[3]) end
+return {'ok', lost, envelopes}

@@ -119,7 +119,7 @@ TEST_CASE("a batch that is gone is left untouched, and a lease in doubt lets not
   doubtful->lease = std::make_shared<Lease>();
   bench.turn.push_back(
       test::make_job("insert into t (i) values (2)", false, Admitted::Mode::kGroup, doubtful));
-  CHECK(bench.runner.run(bench.session, bench.turn, bench.outcomes) == GroupRunner::Next::kRest);
+  CHECK(bench.runner.run(bench.session, bench.turn, bench.outcomes) == GroupRunner::Next::kHold);
   CHECK(bench.turn.size() == 1);
   bench.turn.clear();
   CHECK(bench.value("select count(*) from t") == "0");
