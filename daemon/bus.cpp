@@ -25,7 +25,7 @@ Bus::Bus(EventLoop& loop, const Settings& settings, Log& log, const InstanceFact
                {.on_up = [this] { control_up(); }, .on_down = [this] { control_down(); }}),
       intake_({loop, settings, instance_, clock_, log, control_},
               [this](Delivery delivery) { deliver(std::move(delivery)); }),
-      settlement_(loop, intake_, log, instance.id) {
+      settlement_(loop, intake_, log, instance.id, [this] { drain_step(); }) {
   for (std::size_t i = 0; i < settings.databases.size(); ++i) {
     add_lanes(settings.databases[i], drivers[i]);
   }
@@ -50,6 +50,7 @@ void Bus::control_up() {
   look_at_server();
   announce("ready");
   settlement_.control_up();
+  if (state_ == State::kHandingBack) return hand_back();  // the answer was lost
   intake_.control_up();
 }
 
@@ -88,7 +89,13 @@ void Bus::deliver(Delivery delivery) {
 }
 
 void Bus::take_outcomes() {
-  for (auto& outcome : outcomes_.take()) settlement_.add(std::move(outcome));
+  for (auto& outcome : outcomes_.take()) {
+    if (outcome.kind == Outcome::Kind::kParked) {
+      intake_.lift_probation();
+    } else {
+      settlement_.add(std::move(outcome));
+    }
+  }
   settlement_.flush();
   drain_step();
 }
@@ -102,7 +109,7 @@ void Bus::drain() {
   wakeup_.notify();
 }
 
-// After each settlement: is everything in?
+// After each outcome and each acknowledgement: is everything in?
 void Bus::drain_step() {
   if (state_ != State::kDraining) return;
   if (intake_.inflight() == 0 && settlement_.is_idle()) hand_back();
@@ -126,9 +133,11 @@ bool Bus::is_clean() const { return intake_.inflight() == 0 && !has_cancelled_; 
 
 void Bus::hand_back() {
   state_ = State::kHandingBack;
+  unanswered_ = 0;
   drain_limit_.start(kCancelGrace);
   for (auto& queue : intake_.queues()) {
-    if (!queue->is_owner() || !control_.is_up()) continue;
+    queue->fence();
+    if (!control_.is_up()) continue;
     ++unanswered_;
     queue->store().hand_back([this, name = queue->queue()](std::int64_t requests) {
       log_.info("queue handed back", {{"queue", name}, {"requests", std::to_string(requests)}});

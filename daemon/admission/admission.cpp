@@ -68,6 +68,12 @@ Verdict Admission::examine(const Request& request, const Delivery& delivery) con
 }
 
 std::variant<Admitted, Outcome> Admission::admit(Delivery delivery) const {
+  // One delivery later than examine() says so: the envelope may kill the daemon before it is read.
+  if (delivery.deliveries > settings_.limits.deliveries_max) {
+    return concluder_.refuse(std::move(delivery),
+                             {.error = ErrorId::kDeliveriesExhausted,
+                              .message = "the daemon was lost each time it read this request"});
+  }
   auto decoded = decode_request(delivery.envelope, settings_.limits.request_max);
   if (auto* refusal = std::get_if<Refusal>(&decoded)) {
     if (is_reserved(refusal->rchannel)) refusal->rchannel.clear();

@@ -37,13 +37,13 @@ constexpr Row kTable[] = {
     {"XA", StatementKind::kRefused},
 };
 
-// Position behind a comment that begins at `at`; comments nest, as in PostgreSQL.
-std::size_t skip_comment(std::string_view sql, std::size_t at) {
+// Position behind a comment that begins at `at`. Comments nest in PostgreSQL, and in others not.
+std::size_t skip_comment(std::string_view sql, std::size_t at, bool do_nest) {
   if (sql.substr(at, 2) == "--") return std::min(sql.find('\n', at), sql.size());
   int depth = 0;
   while (at < sql.size()) {
     const auto two = sql.substr(at, 2);
-    if (two == "/*") {
+    if (two == "/*" && (do_nest || depth == 0)) {
       ++depth;
       at += 2;
     } else if (two == "*/") {
@@ -56,16 +56,28 @@ std::size_t skip_comment(std::string_view sql, std::size_t at) {
   return at;
 }
 
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";  // SQLite reads it as a blank
+
 bool is_letter(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_'; }
+
+StatementKind kind_of_keyword(std::string_view keyword) {
+  const auto* found =
+      std::lower_bound(std::begin(kTable), std::end(kTable), keyword,
+                       [](const Row& row, std::string_view word) { return row.keyword < word; });
+  if (found == std::end(kTable) || found->keyword != keyword) return StatementKind::kAlone;
+  return found->kind;
+}
 
 }  // namespace
 
-std::string first_keyword(std::string_view sql) {
+std::string first_keyword(std::string_view sql, bool do_comments_nest) {
   std::size_t at = 0;
   while (at < sql.size() && !is_letter(sql[at])) {
     const auto two = sql.substr(at, 2);
     if (two == "--" || two == "/*") {
-      at = skip_comment(sql, at);
+      at = skip_comment(sql, at, do_comments_nest);
+    } else if (sql.substr(at).starts_with(kByteOrderMark)) {
+      at += kByteOrderMark.size();
     } else if (std::string_view(" \t\r\n\f\v(;").find(sql[at]) != std::string_view::npos) {
       ++at;
     } else {
@@ -80,12 +92,12 @@ std::string first_keyword(std::string_view sql) {
 }
 
 StatementKind kind_of(std::string_view sql) {
-  const auto keyword = first_keyword(sql);
-  const auto* found =
-      std::lower_bound(std::begin(kTable), std::end(kTable), keyword,
-                       [](const Row& row, std::string_view word) { return row.keyword < word; });
-  if (found == std::end(kTable) || found->keyword != keyword) return StatementKind::kAlone;
-  return found->kind;
+  const auto kind = kind_of_keyword(first_keyword(sql, true));
+  const auto other = kind_of_keyword(first_keyword(sql, false));
+  if (kind == other) return kind;
+  // The readings differ: what one of them refuses is refused.
+  const bool is_refused = kind == StatementKind::kRefused || other == StatementKind::kRefused;
+  return is_refused ? StatementKind::kRefused : StatementKind::kAlone;
 }
 
 }  // namespace sqlbus

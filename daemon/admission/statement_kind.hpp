@@ -18,6 +18,6 @@ StatementKind kind_of(std::string_view sql);
 
 // The first keyword in capitals, past white space, comments and opening parentheses; empty where
 // there is none.
-std::string first_keyword(std::string_view sql);
+std::string first_keyword(std::string_view sql, bool do_comments_nest = true);
 
 }  // namespace sqlbus

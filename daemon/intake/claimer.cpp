@@ -69,7 +69,6 @@ void Claimer::take_claim(ClaimAnswer answer) {
     case ClaimAnswer::State::kSuspect: wants_idle_ = true; return events_.on_empty();
     case ClaimAnswer::State::kError: return pause(answer.error);
   }
-  is_pause_logged_ = false;
   if (answer.envelopes().size() == 0) {
     is_empty_ = true;
     return events_.on_empty();
@@ -105,6 +104,7 @@ void Claimer::take_pop(Reply reply) {
   }
   if (reply.view().is_nil()) return events_.on_empty();
   is_empty_ = false;
+  pause_reason_.clear();
   const auto key = next_key_;
   advance_key();
   const auto envelope = reply.view();
@@ -112,7 +112,7 @@ void Claimer::take_pop(Reply reply) {
 }
 
 void Claimer::pause(std::string_view reason) {
-  if (!std::exchange(is_pause_logged_, true)) {
+  if (std::exchange(pause_reason_, reason) != reason) {
     log_.error("claiming pauses", {{"queue", store_.queue()}, {"reason", reason}});
   }
   rest();
@@ -129,17 +129,23 @@ void Claimer::control_down() {
   is_empty_ = false;
 }
 
-// What the pop may have moved lies under next_key_: the next claim, under the same name, tells. A
-// server that has not noticed the loss might still move something later: the pop is ended there.
-void Claimer::blocking_down(const std::string& client_id) {
-  if (under_way_ != Step::kPop) return;
+// What the pop may have moved lies under next_key_: the next claim, under the same name, tells.
+bool Claimer::blocking_down() {
+  if (under_way_ != Step::kPop) return false;
   under_way_ = Step::kNone;
   is_empty_ = false;
-  if (store_.is_up()) store_.end_client(client_id);
+  return true;
+}
+
+void Claimer::reset() {
+  is_empty_ = false;
+  wants_idle_ = false;
 }
 
 void Claimer::read_back(const std::string& key) {
   store_.claim(key, 0, 0, false, [this, key](ClaimAnswer answer) {
+    // Without an answer the batch would lie there for ever: a new connection looks again.
+    if (answer.state == ClaimAnswer::State::kError) return store_.restart(answer.error);
     if (answer.state != ClaimAnswer::State::kOk || answer.envelopes().size() == 0) return;
     hand_over(key, std::move(answer));
   });

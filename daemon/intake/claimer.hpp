@@ -43,7 +43,10 @@ class Claimer {
   void step(const ClaimRoom& room);
   // A connection is gone: the step under way will not be answered, but may have been taken.
   void control_down();
-  void blocking_down(const std::string& client_id);
+  // The queue is ours anew, or not any more: nothing that was known of it holds.
+  void reset();
+  // Returns whether the server may still be blocking for us.
+  bool blocking_down();
   // Reads a batch of ours back that nobody here knows.
   void read_back(const std::string& key);
   // The name that the step under way, or the next one, puts its batch under.
@@ -77,7 +80,7 @@ class Claimer {
   Step under_way_ = Step::kNone;
   bool is_empty_ = false;
   bool wants_idle_ = false;       // a suspect waits for everything else to end
-  bool is_pause_logged_ = false;
+  std::string pause_reason_;      // logged already
   Timer pause_;
 };
 

@@ -17,6 +17,7 @@ class DelayFeed {
     if (!store_.is_up()) return;
     store_.promote([this](std::pair<std::int64_t, std::int64_t> answer) {
       const auto [promoted, next_ms] = answer;
+      if (promoted < 0) return timer_.start(kLongest);
       if (next_ms < 0) return timer_.stop();
       timer_.start(promoted > 0 ? milliseconds(0) : std::min(milliseconds(next_ms), kLongest));
     });

@@ -57,16 +57,21 @@ ClaimRoom Intake::room_of(std::size_t queue) const {
       inflight_bytes_ >= limits_.inflight_bytes_max) {
     return {};
   }
-  return {std::min(limits_.inflight_max - inflight_, prefetch_max - inflight_of_queue_[queue]), limits_.inflight_bytes_max - inflight_bytes_,
-          inflight_ == 0};
+  return {std::min(limits_.inflight_max - inflight_, prefetch_max - inflight_of_queue_[queue]),
+          limits_.inflight_bytes_max - inflight_bytes_, inflight_ == 0};
 }
 
 void Intake::deliver(Delivery delivery) {
   if (is_stopped_) return;
-  if (is_probation_) {
+  const bool is_suspect = delivery.deliveries > 0;
+  if (is_probation_ || !held_.empty() || (is_suspect && inflight_ > 0)) {
     held_.push_back(std::move(delivery));
     return;
   }
+  dispatch(std::move(delivery));
+}
+
+void Intake::dispatch(Delivery delivery) {
   ++inflight_;
   ++inflight_of_queue_[delivery.batch->queue];
   inflight_bytes_ += delivery.envelope.size();
@@ -81,12 +86,23 @@ void Intake::release(std::span<const Delivery> deliveries) {
     inflight_bytes_ -= delivery.envelope.size();
   }
   if (inflight_ == 0) is_probation_ = false;
-  while (!is_probation_ && !held_.empty()) {
+  deliver_held();
+  step_all();
+}
+
+void Intake::lift_probation() {
+  is_probation_ = false;
+  deliver_held();
+  step_all();
+}
+
+void Intake::deliver_held() {
+  while (!is_probation_ && !held_.empty() &&
+         (held_.front().deliveries == 0 || inflight_ == 0)) {
     auto next = std::move(held_.front());
     held_.pop_front();
-    deliver(std::move(next));
+    dispatch(std::move(next));
   }
-  step_all();
 }
 
 void Intake::step_all() {

@@ -23,6 +23,8 @@ class Intake {
   void control_down();
   // Deliveries are done with: settled, or not to be settled by us. Makes room, and uses it.
   void release(std::span<const Delivery> deliveries);
+  // The suspect in flight waits for its database and has not begun: others may go on.
+  void lift_probation();
   void stop();
 
   std::vector<std::unique_ptr<QueueIntake>>& queues() { return queues_; }
@@ -31,6 +33,8 @@ class Intake {
  private:
   ClaimRoom room_of(std::size_t queue) const;
   void deliver(Delivery delivery);
+  void dispatch(Delivery delivery);
+  void deliver_held();
   void step_all();
 
   LimitSettings limits_;

@@ -38,6 +38,7 @@ void Ownership::doubt() {
 
 void Ownership::enter(State state) {
   if (state_ == State::kOwner && state != State::kOwner) was_owner_ = true;
+  if (state != State::kOwner) is_confirmed_ = false;
   state_ = state;
   if (state == State::kOffline) timer_.stop();
 }
@@ -56,7 +57,9 @@ void Ownership::answered(const OwnershipAnswer& answer, std::chrono::nanoseconds
     log_.error("queue ownership", {{"queue", store_.queue()}, {"reason", answer.error}});
     return;
   }
-  clock_.set(answer.now);
+  // Never behind Redis: what it has promoted is due here too.
+  clock_.set(answer.now +
+             std::chrono::duration_cast<std::chrono::microseconds>(boot_time() - sent_at));
   if (answer.state == OwnershipAnswer::State::kOwner) return own(sent_at);
   if (answer.state == OwnershipAnswer::State::kStandby) return stand_by(answer);
   if (state_ != State::kTaking) take(answer);
@@ -79,13 +82,27 @@ void Ownership::take(const OwnershipAnswer& look) {
 }
 
 void Ownership::own(std::chrono::nanoseconds sent_at) {
-  lease_->renewed(sent_at, length_);
-  if (is_owner()) return events_.on_renewed();
+  owned_since_ = sent_at;
+  if (is_owner()) {
+    if (is_confirmed_) lease_->renewed(sent_at, length_);
+    return events_.on_renewed();
+  }
   enter(State::kOwner);
   timer_.start(length_ / kRenewalsPerLease);
   is_standby_logged_ = false;
   log_.info("queue owned", {{"queue", store_.queue()}});
   events_.on_owned();
+}
+
+void Ownership::confirm() {
+  if (!is_owner()) return;
+  is_confirmed_ = true;
+  lease_->renewed(owned_since_, length_);
+}
+
+void Ownership::stop() {
+  enter(State::kOffline);
+  lease_->end();
 }
 
 void Ownership::stand_by(const OwnershipAnswer& answer) {

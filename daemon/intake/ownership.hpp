@@ -23,7 +23,8 @@ class Ownership {
  public:
   enum class State : std::uint8_t { kOffline, kLooking, kTaking, kOwner };
   struct Events {
-    // Owner from now on, or again after the connection was lost. What is in Redis may have changed.
+    // Owner from now on, or again. What is in Redis may have changed: the lease begins with
+    // confirm(), when that has been looked through.
     std::function<void()> on_owned;
     std::function<void()> on_renewed;
     // Another instance owns the queue: all that was claimed before is its.
@@ -37,9 +38,11 @@ class Ownership {
   void link_down();
   // The ids of our connections have changed: tells Redis before they are used.
   void set_clients(std::string clients);
+  void confirm();
   // A script said that we are not the owner: look again at once.
   void doubt();
-  void stop() { timer_.stop(); }
+  // Acts for the queue no more; what Redis holds is to be handed back.
+  void stop();
 
   State state() const { return state_; }
   bool is_owner() const { return state_ == State::kOwner; }
@@ -62,6 +65,8 @@ class Ownership {
   std::string clients_;
   std::shared_ptr<Lease> lease_ = std::make_shared<Lease>();
   State state_ = State::kOffline;
+  std::chrono::nanoseconds owned_since_{};  // when what made us owner was sent
+  bool is_confirmed_ = false;
   bool was_owner_ = false;  // before the connection was lost
   bool is_standby_logged_ = false;
   bool is_fingerprint_logged_ = false;

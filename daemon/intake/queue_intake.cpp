@@ -14,7 +14,7 @@ QueueIntake::QueueIntake(const House& house, std::size_t index, std::string queu
       store_(house.control, house.settings, house.instance, std::move(queue)),
       blocking_(house.loop, house.settings, house.log, "sqlbus-pop", RedisLink::Purpose::kBlocking,
                 {.on_up = [this] { tell_clients(); },
-                 .on_down = [this] { claimer_.blocking_down(blocking_client_); step(); }}),
+                 .on_down = [this] { blocking_down(); }}),
       ownership_(house.loop, store_, house.clock, house.log, house.settings,
                  house.instance.fingerprint,
                  {.on_owned = [this] { owned(); },
@@ -31,6 +31,7 @@ QueueIntake::QueueIntake(const House& house, std::size_t index, std::string queu
 void QueueIntake::open() { blocking_.open(); }
 
 void QueueIntake::control_up() {
+  if (!stale_client_.empty()) store_.end_client(std::exchange(stale_client_, {}));
   tell_clients();
   ownership_.link_up();
 }
@@ -57,13 +58,27 @@ void QueueIntake::tell_clients() {
   ownership_.set_clients(std::to_string(control_.client_id()) + "," + blocking_client_);
 }
 
+// A server that has not noticed the loss might still move something later: the pop is ended there
+// before anything else is asked.
+void QueueIntake::blocking_down() {
+  if (!claimer_.blocking_down()) return;
+  if (store_.is_up()) {
+    store_.end_client(blocking_client_);
+  } else {
+    stale_client_ = blocking_client_;
+  }
+  step();
+}
+
 void QueueIntake::step() {
   if (may_claim_ && !is_stopped_ && ownership_.is_owner()) claimer_.step(events_.room());
 }
 
 void QueueIntake::owned() {
+  claimer_.reset();
   store_.own_batches([this](const std::vector<std::string>& registered) {
     reconcile(registered);
+    ownership_.confirm();
     may_claim_ = true;
     delays_.look();
     strays_.start();
@@ -82,7 +97,9 @@ void QueueIntake::reconcile(const std::vector<std::string>& registered) {
       ++it;
       continue;
     }
-    log_.warning("batch is gone from redis", {{"queue", queue()}, {"batch", it->first}});
+    if (it->second->unsettled > 0) {
+      log_.warning("batch is gone from redis", {{"queue", queue()}, {"batch", it->first}});
+    }
     it->second->is_gone.store(true, std::memory_order_release);
     it = batches_.erase(it);
   }
@@ -93,6 +110,7 @@ void QueueIntake::reconcile(const std::vector<std::string>& registered) {
 
 void QueueIntake::lost() {
   may_claim_ = false;
+  claimer_.reset();
   delays_.stop();
   strays_.stop();
   for (auto& [key, batch] : batches_) batch->is_gone.store(true, std::memory_order_release);
@@ -123,7 +141,7 @@ void QueueIntake::take(Claimer::Claimed claimed) {
   batch->unsettled = deliveries.size();
   if (deliveries.empty()) {  // read back, and settled already: only its removal is left
     batches_.erase(batch->key);
-    store_.settle({.batches = {batch->key}, .through = {0}}, [](const SettleAnswer&) {});
+    if (store_.is_up()) store_.settle({.batches = {batch->key}, .through = {0}}, [](auto&&) {});
   }
   for (auto& delivery : deliveries) events_.on_delivery(std::move(delivery));
   step();

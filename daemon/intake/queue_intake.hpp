@@ -39,6 +39,8 @@ class QueueIntake {
   void control_down();
   void step();
   void stop();  // claims no more; what is in flight goes on
+  // Nothing of this queue may begin or be committed any more; then it can be handed back.
+  void fence() { ownership_.stop(); }
 
   QueueStore& store() { return store_; }
   DelayFeed& delays() { return delays_; }
@@ -46,7 +48,7 @@ class QueueIntake {
   bool is_owner() const { return ownership_.is_owner(); }
   // Nothing to be taken from it before a lower queue's turn.
   bool is_exhausted() const { return !ownership_.is_owner() || claimer_.is_empty(); }
-  bool wants_idle() const { return claimer_.wants_idle(); }
+  bool wants_idle() const { return ownership_.is_owner() && claimer_.wants_idle(); }
 
   // A batch is through and Redis has removed it.
   void forget(const std::string& key) { batches_.erase(key); }
@@ -59,6 +61,7 @@ class QueueIntake {
   void reconcile(const std::vector<std::string>& registered);
   void take(Claimer::Claimed claimed);
   void tell_clients();
+  void blocking_down();
 
   std::size_t index_;
   std::string instance_id_;
@@ -68,6 +71,7 @@ class QueueIntake {
   QueueStore store_;
   RedisLink blocking_;
   std::string blocking_client_;
+  std::string stale_client_;  // may still block in Redis, and cannot be ended yet
   Ownership ownership_;
   Claimer claimer_;
   DelayFeed delays_;

@@ -42,6 +42,12 @@ class Backlog {
   }
 
   template <typename Visitor>
+  void for_each(Visitor visit) {
+    for (auto& queue : queues_) {
+      for (auto& job : queue) visit(job);
+    }
+  }
+  template <typename Visitor>
   void for_each(Visitor visit) const {
     for (const auto& queue : queues_) {
       for (const auto& job : queue) visit(job);

@@ -20,10 +20,6 @@ bool is_expired(const Job& job, const BusClock& clock) {
   return job.request().deadline && clock.now() >= *job.request().deadline;
 }
 
-bool is_gone(const Job& job) {
-  return job.admitted.delivery.batch->is_gone.load(std::memory_order_acquire);
-}
-
 bool may_act(const std::deque<Job>& turn, std::size_t count) {
   return std::all_of(turn.begin(), turn.begin() + static_cast<std::ptrdiff_t>(count),
                      [](const Job& job) { return job.admitted.delivery.batch->may_act(); });
@@ -62,7 +58,7 @@ GroupRunner::Next GroupRunner::run(Session& session, std::deque<Job>& turn,
 void GroupRunner::drop_stale(std::deque<Job>& turn, std::vector<Outcome>& outcomes) const {
   while (!turn.empty()) {
     auto& job = turn.front();
-    if (is_gone(job)) {
+    if (job.is_gone()) {
       outcomes.push_back(
           {.delivery = std::move(job.admitted.delivery), .kind = Outcome::Kind::kUntouched});
     } else if (is_expired(job, clock_)) {
@@ -81,7 +77,7 @@ std::size_t GroupRunner::group_size(const std::deque<Job>& turn) const {
   const auto limit = std::min(turn.size(), group_limit_);
   std::size_t count = 0;
   while (count < limit && turn[count].admitted.mode == Admitted::Mode::kGroup &&
-         !is_gone(turn[count]) && !is_expired(turn[count], clock_)) {
+         !turn[count].is_gone() && !is_expired(turn[count], clock_)) {
     ++count;
   }
   return std::max<std::size_t>(count, 1);
@@ -104,8 +100,12 @@ GroupRunner::Next GroupRunner::run_alone(Session& session, std::deque<Job>& turn
   }
   if (!fault && has_transaction) {
     if (!may_act(turn, 1)) return give_way(session, {}, 1);
-    // Where it is not open any more a statement has committed by itself: what it did stands.
-    if (session.transaction() == TransactionState::kOpen) fault = session.commit();
+    const auto state = session.transaction();
+    if (state == TransactionState::kFailed || state == TransactionState::kLost) {
+      return give_way(session, {}, 1);
+    }
+    // Where none is open any more a statement has committed by itself: what it did stands.
+    if (state == TransactionState::kOpen) fault = session.commit();
   }
   if (fault) return fail_alone(session, attempt, std::move(*fault), turn, outcomes);
   group_limit_ = std::min(limits_.group_max, group_limit_ * 2);
@@ -123,6 +123,10 @@ GroupRunner::Next GroupRunner::run_group(Session& session, std::deque<Job>& turn
   std::vector<Attempt> attempts;
   attempts.reserve(count);
   for (std::size_t i = 0; i < count; ++i) {
+    if (i > 0 && is_expired(turn[i], clock_)) {
+      count = i;
+      break;
+    }
     auto& attempt = attempts.emplace_back(turn[i].request(), limits_.reply_max);
     auto fault = attempt.run(session, clock_);
     if (!fault) continue;

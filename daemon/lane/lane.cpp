@@ -8,6 +8,8 @@ namespace {
 
 using std::chrono::steady_clock;
 
+// A DEADLINE may be thousands of years away, which nanoseconds do not count.
+constexpr std::chrono::hours kLongestPatience{24 * 365};
 constexpr milliseconds kHold{20};  // while nobody knows whether the queue is still ours
 
 Session::Options options_of(const DatabaseSettings& database, std::string application_name) {
@@ -73,19 +75,21 @@ Lane::TimePoint Lane::next_event() const {
 // Until when the caller of a SYNC request waits for a database that is down.
 Lane::TimePoint Lane::patience_of(const Job& job) const {
   if (!job.request().sync) return TimePoint::max();
-  auto limit = job.arrived_at + house_.settings.redis.response_timeout;
-  if (job.request().deadline) {
-    limit = std::min(limit, steady_clock::now() + (*job.request().deadline - house_.clock.now()));
-  }
-  return limit;
+  if (!job.request().deadline) return job.arrived_at + house_.settings.redis.response_timeout;
+  const auto left = *job.request().deadline - house_.clock.now();
+  return steady_clock::now() + std::min<std::chrono::microseconds>(left, kLongestPatience);
 }
 
 void Lane::connect() {
   auto connected = Session::connect(driver_, options_);
   if (auto* fault = std::get_if<DriverFault>(&connected)) return lose(*fault);
+  // A pooler may answer for a server that is down: what fails later is then no request's fault.
+  auto& session = std::get<Session>(connected);
+  bool is_writable = false;
+  if (const auto fault = session.ping(is_writable)) return lose(*fault);
   {
     const std::lock_guard lock(session_mutex_);
-    session_.emplace(std::get<Session>(std::move(connected)));
+    session_.emplace(std::move(session));
   }
   is_loss_logged_ = false;
   backoff_.reset();
@@ -119,6 +123,10 @@ void Lane::run_group(std::deque<Job>& turn) {
 void Lane::answer_unavailable() {
   const auto now = steady_clock::now();
   std::vector<Outcome> outcomes;
+  for (auto& job : backlog_.extract([&](const Job& j) { return j.is_gone(); })) {
+    outcomes.push_back(
+        {.delivery = std::move(job.admitted.delivery), .kind = Outcome::Kind::kUntouched});
+  }
   for (auto& job : backlog_.extract([&](const Job& j) { return patience_of(j) <= now; })) {
     outcomes.push_back(house_.concluder.conclude(
         job.admitted.delivery, job.request(),
@@ -126,6 +134,10 @@ void Lane::answer_unavailable() {
          .message = "database " + name_ + " is not available: " + unavailable_},
         nullptr));
   }
+  backlog_.for_each([&](Job& job) {
+    if (job.admitted.delivery.deliveries == 0 || std::exchange(job.is_parked, true)) return;
+    outcomes.push_back({.delivery = job.admitted.delivery, .kind = Outcome::Kind::kParked});
+  });
   post(std::move(outcomes));
 }
 

@@ -28,8 +28,7 @@ void RedisConnection::ReaderDeleter::operator()(redisReader* reader) const {
   redisReaderFree(reader);
 }
 
-RedisConnection::RedisConnection(EventLoop& loop, const RedisAddress& address, Timeouts timeouts,
-                                 Events events)
+RedisConnection::RedisConnection(EventLoop& loop, Timeouts timeouts, Events events)
     : timeouts_(timeouts),
       events_(std::move(events)),
       reader_(redisReaderCreate()),
@@ -41,12 +40,14 @@ RedisConnection::RedisConnection(EventLoop& loop, const RedisAddress& address, T
                               events_.on_open();
                             },
                         .on_bytes = [this](std::string_view bytes) { take(bytes); },
-                        .on_close = [this](std::string reason) { lose(std::move(reason)); }}) {
-  limit_.start(timeouts_.connect);
-  transport_.connect(address);
-}
+                        .on_close = [this](std::string reason) { lose(std::move(reason)); }}) {}
 
 RedisConnection::~RedisConnection() { *is_alive_ = false; }
+
+void RedisConnection::connect(const RedisAddress& address, std::size_t attempt) {
+  limit_.start(timeouts_.connect);
+  transport_.connect(address, attempt);
+}
 
 void RedisConnection::send(const Command& command, Handler handler,
                            std::chrono::milliseconds block) {

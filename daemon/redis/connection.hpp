@@ -35,11 +35,13 @@ class RedisConnection {
     std::chrono::milliseconds operate;  // longest wait for an answer
   };
 
-  RedisConnection(EventLoop& loop, const RedisAddress& address, Timeouts timeouts, Events events);
+  RedisConnection(EventLoop& loop, Timeouts timeouts, Events events);
   ~RedisConnection();
   RedisConnection(const RedisConnection&) = delete;
   RedisConnection& operator=(const RedisConnection&) = delete;
 
+  // Once. `attempt` chooses among several addresses of one name.
+  void connect(const RedisAddress& address, std::size_t attempt);
   // `block` is how long the command itself may wait in Redis, on top of the operate timeout.
   void send(const Command& command, Handler handler, std::chrono::milliseconds block = {});
 

@@ -37,11 +37,13 @@ RedisLink::RedisLink(EventLoop& loop, const Settings& settings, Log& log, std::s
 void RedisLink::open() {
   if (connection_) return;
   connection_ = std::make_unique<RedisConnection>(
-      loop_, RedisAddress{settings_.unix_socket, settings_.host, settings_.port},
+      loop_,
       RedisConnection::Timeouts{settings_.connect_timeout, settings_.operate_timeout},
       RedisConnection::Events{
           .on_open = [this] { identify(); },
           .on_lost = [this](std::string reason) { lose(std::move(reason)); }});
+  connection_->connect(RedisAddress{settings_.unix_socket, settings_.host, settings_.port},
+                       attempts_++);
 }
 
 void RedisLink::close() {
@@ -104,6 +106,7 @@ void RedisLink::expect(const Command& command, std::string_view what) {
 
 void RedisLink::take_server_info(std::string_view info) {
   server_.version = info_field(info, "redis_version");
+  server_.run_id = info_field(info, "run_id");
   char* end = nullptr;
   server_.version_major = static_cast<int>(std::strtol(server_.version.c_str(), &end, 10));
   server_.version_minor =
@@ -128,7 +131,8 @@ void RedisLink::load_scripts() {
 
 void RedisLink::come_up() {
   is_up_ = true;
-  is_loss_logged_ = false;
+  logged_reason_.clear();
+  attempts_ = 0;
   backoff_.reset();
   log_.info("redis connected", {{"link", name_}, {"version", server_.version}});
   events_.on_up();
@@ -136,7 +140,7 @@ void RedisLink::come_up() {
 
 void RedisLink::lose(std::string reason) {
   close();
-  if (!std::exchange(is_loss_logged_, true)) {
+  if (std::exchange(logged_reason_, reason) != reason) {
     const auto address = RedisAddress{settings_.unix_socket, settings_.host, settings_.port};
     log_.error("redis not reachable, trying again",
                {{"link", name_}, {"address", address.text()}, {"reason", reason}});

@@ -21,6 +21,7 @@ namespace sqlbus {
 // What INFO says of the server, as far as it matters to a queue.
 struct RedisServerInfo {
   std::string version;
+  std::string run_id;  // of the server's process
   int version_major = 0;
   int version_minor = 0;
   std::string maxmemory_policy;
@@ -73,7 +74,8 @@ class RedisLink {
   Backoff backoff_;
   Timer retry_;
   bool is_up_ = false;
-  bool is_loss_logged_ = false;
+  std::string logged_reason_;  // why the connection was lost last
+  std::size_t attempts_ = 0;
   std::int64_t client_id_ = 0;
   RedisServerInfo server_;
   std::array<std::string, kScriptCount> digests_;

@@ -107,6 +107,8 @@ std::vector<std::string> QueueStore::identity(const std::string& clients) const 
           instance_.started,
           "fingerprint",
           instance_.fingerprint,
+          "run_id",
+          link_.server().run_id,
           "clients",
           clients};
 }
@@ -148,7 +150,9 @@ void QueueStore::claim(const std::string& batch, std::size_t count_max, std::siz
 void QueueStore::own_batches(On<std::vector<std::string>> on_answer) {
   const auto own_prefix = keys::inflight(queue_, instance_.id, "");
   link_.send({"SMEMBERS", batches_key_},
-             [own_prefix, on_answer = std::move(on_answer)](Reply reply) {
+             [this, own_prefix, on_answer = std::move(on_answer)](Reply reply) {
+               // Taken for an answer it would mean that Redis has lost everything.
+               if (!reply.view().is_array()) return restart("SMEMBERS: no set");
                std::vector<std::string> names;
                for (std::size_t i = 0; i < reply.view().size(); ++i) {
                  const auto name = reply.view()[i].text();
@@ -181,8 +185,10 @@ void QueueStore::settle(const SettleCommand& command, On<SettleAnswer> on_answer
     if (!answer.is_ok) answer.error = view.text();
     answer.settled = view[0].integer();
     answer.refused_replies = view[1].integer();
-    answer.removed_batches = view[2].integer();
-    answer.delayed = view[3].integer();
+    answer.delayed = view[2].integer();
+    for (std::size_t i = 0; i < view[3].size(); ++i) {
+      answer.remaining.emplace_back(view[3][i].text());
+    }
     on_answer(std::move(answer));
   });
 }
@@ -198,9 +204,11 @@ void QueueStore::promote(On<std::pair<std::int64_t, std::int64_t>> on_answer) {
 
 void QueueStore::hand_back(On<std::int64_t> on_answer) {
   const std::vector<std::string> arguments{instance_.id, prefix_};
-  link_.run(
-      Script::kHandBack, {owner_key_, instance_key_, batches_key_, queue_}, views(arguments),
-      [on_answer = std::move(on_answer)](Reply reply) { on_answer(reply.view().integer()); });
+  link_.run(Script::kHandBack, {owner_key_, instance_key_, batches_key_, queue_}, views(arguments),
+            [this, on_answer = std::move(on_answer)](Reply reply) {
+              if (reply.view().is_error()) return restart(std::string(reply.view().text()));
+              on_answer(reply.view().integer());
+            });
 }
 
 void QueueStore::scan_batches(const std::string& cursor, On<ScanAnswer> on_answer) {

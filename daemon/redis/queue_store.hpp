@@ -67,8 +67,8 @@ struct SettleAnswer {
   bool is_ok = false;
   std::int64_t settled = 0;
   std::int64_t refused_replies = 0;
-  std::int64_t removed_batches = 0;
   std::int64_t delayed = 0;
+  std::vector<std::string> remaining;  // of the batches that should be through, those that are not
   std::string error;
 };
 
@@ -99,7 +99,8 @@ class QueueStore {
   // Names of the batches that Redis has registered as ours.
   void own_batches(On<std::vector<std::string>> on_answer);
   void settle(const SettleCommand& command, On<SettleAnswer> on_answer);
-  // {promoted, milliseconds until the next one is due, or -1}
+  // {promoted, milliseconds until the next one is due, or -1}; promoted is -1 where nothing could be
+  // done.
   void promote(On<std::pair<std::int64_t, std::int64_t>> on_answer);
   void hand_back(On<std::int64_t> on_answer);
   void scan_batches(const std::string& cursor, On<ScanAnswer> on_answer);

@@ -34,6 +34,7 @@ struct Transport::Link {
   uv_getaddrinfo_t resolving;
   uv_loop_t* loop = nullptr;
   Events events;
+  std::size_t attempt = 0;
   bool has_socket = false;
   bool is_resolving = false;
   bool is_closed = false;  // no event any more
@@ -113,8 +114,15 @@ struct Transport::Link {
       return link->end();
     }
     if (status < 0) return link->fail(status, "resolve");
-    link->connect_tcp(found->ai_addr);
+    link->connect_tcp(link->choose(found)->ai_addr);
     uv_freeaddrinfo(found);
+  }
+
+  const addrinfo* choose(const addrinfo* found) const {
+    std::size_t count = 0;
+    for (const auto* one = found; one != nullptr; one = one->ai_next) ++count;
+    for (std::size_t skip = attempt % count; skip > 0; --skip) found = found->ai_next;
+    return found;
   }
 
   void connect_tcp(const sockaddr* address) {
@@ -144,7 +152,8 @@ Transport::Transport(EventLoop& loop, Events events) : link_(new Link) {
 
 Transport::~Transport() { link_->abandon(); }
 
-void Transport::connect(const RedisAddress& address) {
+void Transport::connect(const RedisAddress& address, std::size_t attempt) {
+  link_->attempt = attempt;
   if (!address.unix_socket.empty()) return link_->connect_pipe(address.unix_socket);
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;

@@ -1,6 +1,7 @@
 // Bytes to and from one Redis server, over TCP or a unix socket, on the event loop. Loop thread.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -32,7 +33,8 @@ class Transport {
   Transport(const Transport&) = delete;
   Transport& operator=(const Transport&) = delete;
 
-  void connect(const RedisAddress& address);
+  // A name may have several addresses: each attempt takes the next one.
+  void connect(const RedisAddress& address, std::size_t attempt);
   // Sends, or keeps until the socket takes it. Only while open.
   void write(std::string bytes);
 

@@ -7,6 +7,7 @@
 
 #include "protocol/dead_letter.hpp"
 #include "protocol/response_codec.hpp"
+#include "protocol/utf8.hpp"
 #include "protocol/uuid.hpp"
 
 namespace sqlbus {
@@ -14,6 +15,17 @@ namespace {
 
 double milliseconds_of(std::chrono::microseconds time) {
   return static_cast<double>(std::max<std::int64_t>(0, time.count())) / 1000.0;
+}
+
+// An envelope beyond this does not travel back to Redis in its dead letter: settle.lua puts it in
+// where REQUEST is empty. What is not UTF-8 can only be written here, as base64, up to the size
+// that Redis takes (512 MiB).
+constexpr std::size_t kSentBackMax = std::size_t{16} << 20U;
+constexpr std::size_t kBase64Max = std::size_t{360} << 20U;
+
+bool is_put_in_by_redis(std::string_view envelope) {
+  if (envelope.size() <= kSentBackMax) return false;
+  return envelope.size() > kBase64Max || is_utf8(envelope);
 }
 
 }  // namespace
@@ -80,7 +92,9 @@ Outcome Concluder::delay(Delivery delivery, EpochTime until) const {
 std::string Concluder::dead_letter(const Delivery& delivery, ErrorId error,
                                    std::string_view message, std::string_view sqlstate) const {
   return encode_dead_letter({.id = make_uuid_v7(),
-                             .request = std::string(delivery.envelope),
+                             .request = is_put_in_by_redis(delivery.envelope)
+                                            ? std::string()
+                                            : std::string(delivery.envelope),
                              .error = error,
                              .message = std::string(message),
                              .sqlstate = std::string(sqlstate),

@@ -15,6 +15,7 @@ struct Outcome {
   enum class Kind : std::uint8_t {
     kSettled,    // its position is to be settled, with all that follows
     kUntouched,  // not begun, and not ours to settle: it was handed back, or the batch is gone
+    kParked,     // not the end: a suspect that waits in its lane for a database that is down
   };
 
   Delivery delivery;

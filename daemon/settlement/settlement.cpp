@@ -40,10 +40,12 @@ std::string letter_head(const std::string& instance_id) {
 
 }  // namespace
 
-Settlement::Settlement(EventLoop& loop, Intake& intake, Log& log, std::string instance_id)
+Settlement::Settlement(EventLoop& loop, Intake& intake, Log& log, std::string instance_id,
+                       std::function<void()> on_acknowledged)
     : intake_(intake),
       log_(log),
       instance_id_(std::move(instance_id)),
+      on_acknowledged_(std::move(on_acknowledged)),
       added_(intake.queues().size()),
       retry_(loop, [this] { resend(); }) {}
 
@@ -119,20 +121,33 @@ void Settlement::acknowledged(std::list<Sent>::iterator sent, const SettleAnswer
     log_.warning("responses dropped: RCHANNEL holds something else",
                  {{"queue", queue.queue()}, {"responses", std::to_string(answer.refused_replies)}});
   }
-  const bool is_complete =
-      static_cast<std::size_t>(answer.removed_batches) == sent->command.through.size();
   for (const auto index : sent->command.through) {
     const auto& key = sent->command.batches[index];
-    if (is_complete) {
-      queue.forget(key);
-    } else {
-      queue.read_again(key);
-    }
+    const bool is_removed = std::find(answer.remaining.begin(), answer.remaining.end(), key) ==
+                            answer.remaining.end();
+    close_batch(*sent, key, is_removed);
   }
   if (answer.delayed > 0) queue.delays().look();
   const auto deliveries = std::move(sent->deliveries);
   sent_.erase(sent);
   intake_.release(deliveries);
+  on_acknowledged_();
+}
+
+// A batch that should be through and is not: either another call for it is still to be repeated,
+// which will remove it, or it holds something that nobody here has seen.
+void Settlement::close_batch(const Sent& sent, const std::string& key, bool is_removed) {
+  auto& queue = *intake_.queues()[sent.queue];
+  if (is_removed) return queue.forget(key);
+  for (auto& other : sent_) {
+    const auto& batches = other.command.batches;
+    if (&other == &sent || other.queue != sent.queue) continue;
+    const auto found = std::find(batches.begin(), batches.end(), key);
+    if (found == batches.end()) continue;
+    other.command.through.push_back(static_cast<std::size_t>(found - batches.begin()));
+    return;
+  }
+  queue.read_again(key);
 }
 
 void Settlement::control_down() {

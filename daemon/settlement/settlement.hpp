@@ -25,12 +25,14 @@ class Settlement {
     std::uint64_t refused_replies = 0;
   };
 
-  Settlement(EventLoop& loop, Intake& intake, Log& log, std::string instance_id);
+  // on_acknowledged: Redis has settled something.
+  Settlement(EventLoop& loop, Intake& intake, Log& log, std::string instance_id,
+             std::function<void()> on_acknowledged);
 
   void add(Outcome outcome);
   // Sends what has been added.
   void flush();
-  // The connection is back, and the queues' batches have been looked through.
+  // The connection is back: sends again what was not acknowledged on the last one.
   void control_up();
   void control_down();
 
@@ -52,12 +54,14 @@ class Settlement {
   void dispatch(Sent sent);
   void send(std::list<Sent>::iterator sent);
   void acknowledged(std::list<Sent>::iterator sent, const SettleAnswer& answer);
+  void close_batch(const Sent& sent, const std::string& key, bool is_removed);
   void resend();
   void count(const Outcome& outcome);
 
   Intake& intake_;
   Log& log_;
   std::string instance_id_;
+  std::function<void()> on_acknowledged_;
   std::vector<std::vector<Outcome>> added_;  // by queue
   std::size_t added_count_ = 0;
   std::list<Sent> sent_;

@@ -85,6 +85,13 @@ TEST_CASE("an envelope beyond request_max is answered and kept whole") {
   CHECK(scene.value("select 1") == "1");
 }
 
+TEST_CASE("a large envelope of any bytes is kept whole, however long its letter becomes") {
+  Scene scene(Store::kSqlite);
+  check_dead(scene, std::string(std::size_t{20} << 20U, '\x01'), ErrorId::kMalformedJson);
+  check_dead(scene, std::string(std::size_t{20} << 20U, '\xff'), ErrorId::kMalformedJson);
+  CHECK(scene.value("select 1") == "1");
+}
+
 TEST_CASE("a reply channel that is a queue or a key of the bus is refused, and nothing runs") {
   Scene scene(Store::kSqlite);
   REQUIRE(scene.ask("create table d (i integer)").error_id == 0);

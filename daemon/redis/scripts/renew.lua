@@ -15,12 +15,19 @@ if owner then
   local fingerprint = redis.call('HGET', ARGV[3] .. 'instance:' .. owner, 'fingerprint')
   return {'standby', now[1], now[2], fingerprint or '', {}}
 end
+-- Client ids mean something only to the process that gave them.
+local run_id
+for i = 5, #ARGV, 2 do
+  if ARGV[i] == 'run_id' then run_id = ARGV[i + 1] end
+end
 local clients, seen = {}, {}
 for _, batch in ipairs(sorted_batches(ARGV[3], KEYS[3], function(id) return id ~= ARGV[1] end)) do
   if not seen[batch.id] then
     seen[batch.id] = true
-    local ids = redis.call('HGET', ARGV[3] .. 'instance:' .. batch.id, 'clients') or ''
-    for id in string.gmatch(ids, '%d+') do clients[#clients + 1] = id end
+    local facts = redis.call('HMGET', ARGV[3] .. 'instance:' .. batch.id, 'clients', 'run_id')
+    if facts[1] and facts[2] == run_id then
+      for id in string.gmatch(facts[1], '%d+') do clients[#clients + 1] = id end
+    end
   end
 end
 return {'free', now[1], now[2], '', clients}

@@ -6,9 +6,10 @@
 --       item: number of its batch (from 1), position, reply channel, response, dead letter,
 --       moment of a delay in seconds since 1970, database to wait for; then the numbers of the batches
 --       that should be through. Empty texts: nothing of that.
--- Returns {positions settled now, replies that were not pushed, batches removed, delayed}
+-- A dead letter with an empty REQUEST gets the envelope from here: one too large to send back.
+-- Returns {positions settled now, replies that were not pushed, delayed, {batch not through …}}
 local id, prefix, expiry = ARGV[1], ARGV[2], ARGV[3]
-local settled, refused, removed, delayed = 0, 0, 0, 0
+local settled, refused, delayed = 0, 0, 0
 local has_deliveries = redis.call('EXISTS', KEYS[2]) == 1
 local now = redis.call('TIME')
 
@@ -34,10 +35,18 @@ local function unanswerable(envelope)
   redis.call('LPUSH', KEYS[3], cjson.encode(fields))
 end
 
+-- Daemon and Redis agree that a JSON string gives every byte back.
+local function with_request(letter, envelope)
+  local first, last = string.find(letter, '"REQUEST":""', 1, true)
+  if not first or envelope == '' then return letter end
+  return string.sub(letter, 1, first - 1) .. '"REQUEST":' .. cjson.encode(envelope) ..
+    string.sub(letter, last + 1)
+end
+
 -- 16 hexadecimal digits that sort by the order of arrival.
 local function delay(envelope, moment)
-  local micros = tonumber(now[1]) * 1000000 + tonumber(now[2])
   repeat
+    local micros = tonumber(now[1]) * 1000000 + tonumber(now[2]) + math.floor(delayed / 4096)
     local sequence = string.format('%08x%05x%03x', math.floor(micros / 1048576),
                                    micros % 1048576, delayed % 4096)
     delayed = delayed + 1
@@ -54,7 +63,7 @@ for _ = 1, tonumber(ARGV[5]) do
       refused = refused + 1
       if letter == '' then unanswerable(envelope) end
     end
-    if letter ~= '' then redis.call('LPUSH', KEYS[3], letter) end
+    if letter ~= '' then redis.call('LPUSH', KEYS[3], with_request(letter, envelope)) end
     if ARGV[at + 5] ~= '' then delay(envelope, ARGV[at + 5]) end
     if ARGV[at + 6] ~= '' then
       redis.call('LPUSH', prefix .. 'waiting:' .. ARGV[at + 6], envelope)
@@ -66,6 +75,7 @@ for _ = 1, tonumber(ARGV[5]) do
   at = at + 7
 end
 
+local remaining = {}
 for i = at, #ARGV do
   local batch = KEYS[4 + tonumber(ARGV[i])]
   local is_through = true
@@ -75,7 +85,8 @@ for i = at, #ARGV do
   if is_through then
     redis.call('DEL', batch)
     redis.call('SREM', KEYS[1], batch)
-    removed = removed + 1
+  else
+    remaining[#remaining + 1] = batch
   end
 end
-return {settled, refused, removed, delayed}
+return {settled, refused, delayed, remaining}

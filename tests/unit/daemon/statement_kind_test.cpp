@@ -48,6 +48,10 @@ TEST_CASE("a statement's kind follows from its first keyword") {
       {"copy t from stdin", kRefused},      {"attach 'x' as y", kRefused},
       {"pragma synchronous = off", kRefused}, {"beginning", kAlone},
       {"", kAlone},
+      {"/* /* */ begin", kRefused},
+      {"/* /* */ begin */ select 1", kRefused},
+      {"/* /* */ select 1", kAlone},
+      {"\xEF\xBB\xBFpragma synchronous = off", kRefused},
   };
   for (const auto& [sql, kind] : cases) {
     CAPTURE(sql);
