@@ -48,22 +48,28 @@ void Bus::start() {
 
 void Bus::control_up() {
   look_at_server();
-  announce("ready");
+  has_tried_redis_ = true;
+  announce();
   settlement_.control_up();
   if (state_ == State::kHandingBack) return hand_back();  // the answer was lost
   intake_.control_up();
 }
 
 void Bus::control_down() {
-  announce("ready, degraded: redis is not reachable");
+  has_tried_redis_ = true;
+  announce();
   settlement_.control_down();
   intake_.control_down();
 }
 
-void Bus::announce(std::string status) {
-  if (state_ != State::kStarting) return;
+// Ready means able to serve as soon as what is away comes back, so it is said all the same.
+void Bus::announce() {
+  std::vector<std::string> down;
+  if (state_ != State::kStarting || !has_tried_redis_ || !router_.has_tried(down)) return;
+  std::string away = control_.is_up() ? "" : "redis";
+  for (const auto& database : down) away += (away.empty() ? "" : ", ") + ("database " + database);
   state_ = State::kRunning;
-  events_.on_ready(std::move(status));
+  events_.on_ready(away.empty() ? "ready" : "ready, degraded: not reachable: " + away);
 }
 
 // What a queue needs of its server, said at each connect since it may be another server now.
@@ -97,6 +103,7 @@ void Bus::take_outcomes() {
     }
   }
   settlement_.flush();
+  announce();
   drain_step();
 }
 

@@ -25,7 +25,7 @@ namespace sqlbus {
 class Bus {
  public:
   struct Events {
-    // Once, when the first try to reach Redis has ended: "ready", or "ready, degraded: …".
+    // Once, when Redis and every database have been tried: "ready", or "ready, degraded: …".
     std::function<void(std::string status)> on_ready;
     // After drain(): nothing is left to do. `is_clean`: no thread of ours may still be stuck.
     std::function<void(bool is_clean)> on_done;
@@ -44,7 +44,7 @@ class Bus {
   void add_lanes(const DatabaseSettings& database, const Driver& driver);
   void control_up();
   void control_down();
-  void announce(std::string status);
+  void announce();
   void look_at_server();
   void deliver(Delivery delivery);
   void take_outcomes();
@@ -59,6 +59,7 @@ class Bus {
   InstanceFacts instance_;
   Events events_;
   State state_ = State::kStarting;
+  bool has_tried_redis_ = false;
   bool has_cancelled_ = false;
   std::size_t unanswered_ = 0;  // hand-backs under way
   BusClock clock_;

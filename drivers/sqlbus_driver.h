@@ -127,10 +127,11 @@ typedef struct sqlbus_item {
 } sqlbus_item;
 
 typedef enum sqlbus_transaction {
-  SQLBUS_TRANSACTION_NONE = 0,   /* the one that begin() opened is over */
+  SQLBUS_TRANSACTION_NONE = 0,   /* none is open: the one that begin() opened is over */
   SQLBUS_TRANSACTION_OPEN = 1,   /* the same one is open and sound */
   SQLBUS_TRANSACTION_FAILED = 2, /* open, but only rollback is possible */
-  SQLBUS_TRANSACTION_LOST = 3    /* the session is gone */
+  SQLBUS_TRANSACTION_LOST = 3,   /* the session is gone */
+  SQLBUS_TRANSACTION_FOREIGN = 4 /* one is open that begin() did not open: a statement did */
 } sqlbus_transaction;
 
 /* ---- Ledger (optional) ----------------------------------------------------------------------- */

@@ -89,6 +89,9 @@ ExitCode run_command(const CommandOptions& options) {
   auto address = find_bus(options);
   if (!address) return complain(address.error(), ExitCode::kUsage);
   Request request = request_of(options);
+  if (request.statements[0].sql.find_first_not_of(" \t\r\n") == std::string::npos) {
+    return complain({"there is no statement to send"}, ExitCode::kUsage);
+  }
   auto bus = BusClient::connect(address->redis, address->queue, address->connect_timeout);
   if (!bus) return complain(bus.error(), ExitCode::kUnreachable);
   if (options.sync) return ask(*bus, request, options);

@@ -37,9 +37,12 @@ constexpr Row kTable[] = {
     {"XA", StatementKind::kRefused},
 };
 
-// Position behind a comment that begins at `at`. Comments nest in PostgreSQL, and in others not.
+// Position behind a comment that begins at `at`. In PostgreSQL comments nest, and a carriage
+// return ends a line; elsewhere neither.
 std::size_t skip_comment(std::string_view sql, std::size_t at, bool do_nest) {
-  if (sql.substr(at, 2) == "--") return std::min(sql.find('\n', at), sql.size());
+  if (sql.substr(at, 2) == "--") {
+    return std::min(sql.find_first_of(do_nest ? "\r\n" : "\n", at), sql.size());
+  }
   int depth = 0;
   while (at < sql.size()) {
     const auto two = sql.substr(at, 2);

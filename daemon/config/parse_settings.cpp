@@ -148,6 +148,9 @@ class SettingsReader {
             quote(database.driver) +
                 " is the old program's driver for Oracle; write driver = odbc, and in database the "
                 "name of Oracle's ODBC data source");
+    } else if (database.driver == "sqlite" && database.database.empty()) {
+      fault(section.line_of("driver"), section, "driver",
+            "sqlite needs database = the path of its file");
     }
   }
 

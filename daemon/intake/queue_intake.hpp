@@ -47,7 +47,9 @@ class QueueIntake {
   const std::string& queue() const { return store_.queue(); }
   bool is_owner() const { return ownership_.is_owner(); }
   // Nothing to be taken from it before a lower queue's turn.
-  bool is_exhausted() const { return !ownership_.is_owner() || claimer_.is_empty(); }
+  bool is_exhausted() const {
+    return !ownership_.is_owner() || !ownership_.lease()->is_valid() || claimer_.is_empty();
+  }
   bool wants_idle() const { return ownership_.is_owner() && claimer_.wants_idle(); }
 
   // A batch is through and Redis has removed it.

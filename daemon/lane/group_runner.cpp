@@ -108,9 +108,23 @@ GroupRunner::Next GroupRunner::run_alone(Session& session, std::deque<Job>& turn
     if (state == TransactionState::kOpen) fault = session.commit();
   }
   if (fault) return fail_alone(session, attempt, std::move(*fault), turn, outcomes);
+  if (session.transaction() == TransactionState::kForeign) {
+    return refuse_open(session, attempt, turn, outcomes);
+  }
   group_limit_ = std::min(limits_.group_max, group_limit_ * 2);
   succeed(session, attempt, turn, outcomes);
-  return session.transaction() == TransactionState::kNone ? Next::kGoOn : Next::kReplace;
+  return Next::kGoOn;
+}
+
+// A statement by itself has left a transaction open, past the look at its keyword: everything
+// after it would be answered and then lost with it. It is undone with its session.
+GroupRunner::Next GroupRunner::refuse_open(Session& session, const Attempt& attempt,
+                                           std::deque<Job>& turn,
+                                           std::vector<Outcome>& outcomes) {
+  const DriverFault fault{.message = "STATEMENT: the bus does not run what opens a transaction"};
+  fail(session, attempt, fault, ErrorId::kStatementRefused, turn, outcomes);
+  fault_ = {.message = "a statement left a transaction open"};
+  return Next::kReplace;
 }
 
 // Stops at the first request that fails for good and hands it out; nothing is committed then.
@@ -191,7 +205,7 @@ void GroupRunner::succeed(Session& session, const Attempt& attempt, std::deque<J
   const bool is_too_large = verdict.error == ErrorId::kReplyTooLarge;
   if (is_too_large) {
     verdict.message = "the result exceeds reply_max (" + std::to_string(limits_.reply_max) +
-                      " bytes) and MAX_ROWS did not cut it; a write has taken effect";
+                      " bytes) and MAX_ROWS did not cut it; what it wrote has taken effect";
   } else if (verdict.error == ErrorId::kNotFound) {
     verdict.message = "neither UPDATE nor INSERT changed a row";
   }

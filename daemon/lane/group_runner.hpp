@@ -51,6 +51,8 @@ class GroupRunner {
   Next commit(Session& session, const std::deque<Job>& turn, std::size_t count);
   // A fault of a group that is no request's own: sizes the next one and says how to go on.
   Next give_way(Session& session, DriverFault fault, std::size_t count);
+  Next refuse_open(Session& session, const Attempt& attempt, std::deque<Job>& turn,
+                   std::vector<Outcome>& outcomes);
   Next fail_alone(Session& session, const Attempt& attempt, DriverFault fault,
                   std::deque<Job>& turn, std::vector<Outcome>& outcomes);
 

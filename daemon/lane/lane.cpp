@@ -93,6 +93,7 @@ void Lane::connect() {
   }
   is_loss_logged_ = false;
   backoff_.reset();
+  tell(Reach::kUp);
   house_.log.info("database connected", {{"database", name_}, {"dbtype", session_->dbtype()}});
 }
 
@@ -102,10 +103,15 @@ void Lane::lose(const DriverFault& fault) {
     session_.reset();
   }
   unavailable_ = fault.message;
+  tell(Reach::kDown);
   next_connect_ = steady_clock::now() + backoff_.next();
   if (std::exchange(is_loss_logged_, true)) return;
   house_.log.error("database not available, its requests wait",
                    {{"database", name_}, {"sqlstate", fault.sqlstate}, {"reason", fault.message}});
+}
+
+void Lane::tell(Reach reach) {
+  if (reach_.exchange(reach, std::memory_order_relaxed) != reach) house_.on_news();
 }
 
 void Lane::run_group(std::deque<Job>& turn) {
@@ -154,7 +160,7 @@ void Lane::give_back() {
 void Lane::post(std::vector<Outcome> outcomes) {
   if (outcomes.empty()) return;
   house_.outcomes.put_all(std::move(outcomes));
-  house_.on_outcome();
+  house_.on_news();
 }
 
 }  // namespace sqlbus

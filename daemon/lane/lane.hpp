@@ -6,6 +6,7 @@
 //        └────────────┘ the session is lost: its requests wait, in order
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <functional>
@@ -37,7 +38,7 @@ class Lane {
     const Concluder& concluder;
     Log& log;
     Mailbox<Outcome>& outcomes;       // to the loop
-    std::function<void()> on_outcome;  // tells the loop; called on the lane's thread
+    std::function<void()> on_news;    // tells the loop; called on the lane's thread
   };
 
   // `name`: "orders" or "orders:2", for the log; `application_name` is what the database shows.
@@ -48,6 +49,10 @@ class Lane {
   Lane& operator=(const Lane&) = delete;
 
   void put(Job job) { jobs_.put(std::move(job)); }
+  // What the last try to connect has come to; for any thread.
+  enum class Reach : std::uint8_t { kUnknown, kUp, kDown };
+  Reach reach() const { return reach_.load(std::memory_order_relaxed); }
+  const std::string& name() const { return name_; }
   // The group at hand is finished; all behind it comes out as kUntouched, then the thread ends.
   void stop() { jobs_.close(); }
   // Cancels the running statement; for a stop that takes too long.
@@ -62,6 +67,7 @@ class Lane {
   TimePoint patience_of(const Job& job) const;
   void connect();
   void lose(const DriverFault& fault);
+  void tell(Reach reach);
   void run_group(std::deque<Job>& turn);
   void answer_unavailable();
   void give_back();
@@ -76,6 +82,7 @@ class Lane {
   GroupRunner runner_;
   Backoff backoff_;
   TimePoint next_connect_{};
+  std::atomic<Reach> reach_{Reach::kUnknown};
   std::string unavailable_;  // why there is no session
   bool is_loss_logged_ = false;
   std::mutex session_mutex_;  // guards the pointer for cancel(), not the session's use

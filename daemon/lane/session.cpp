@@ -161,6 +161,8 @@ TransactionState Session::transaction() const {
       return TransactionState::kNone;
     case SQLBUS_TRANSACTION_OPEN:
       return TransactionState::kOpen;
+    case SQLBUS_TRANSACTION_FOREIGN:
+      return TransactionState::kForeign;
     case SQLBUS_TRANSACTION_FAILED:
       return TransactionState::kFailed;
     default:

@@ -40,7 +40,8 @@ struct DriverFault {
 using MaybeFault = std::optional<DriverFault>;
 
 enum class Access : std::uint8_t { kReadWrite, kReadsOnly };
-enum class TransactionState : std::uint8_t { kNone, kOpen, kFailed, kLost };
+// kForeign: one is open that begin() did not open.
+enum class TransactionState : std::uint8_t { kNone, kOpen, kFailed, kLost, kForeign };
 
 // Where the rows of a statement go.
 class RowSink {

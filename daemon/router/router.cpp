@@ -18,6 +18,17 @@ void Router::route(Admitted admitted) {
   lane.put({.admitted = std::move(admitted), .arrived_at = std::chrono::steady_clock::now()});
 }
 
+bool Router::has_tried(std::vector<std::string>& down) const {
+  bool has_tried = true;
+  for (const auto& lanes : databases_) {
+    for (const auto& lane : lanes) {
+      if (lane->reach() == Lane::Reach::kUnknown) has_tried = false;
+      if (lane->reach() == Lane::Reach::kDown) down.push_back(lane->name());
+    }
+  }
+  return has_tried;
+}
+
 void Router::stop() {
   for (auto& lanes : databases_) {
     for (auto& lane : lanes) lane->stop();

@@ -21,6 +21,8 @@ class Router {
 
   void add(Lanes lanes) { databases_.push_back(std::move(lanes)); }
   void route(Admitted admitted);
+  // Every lane has tried to connect; those that could not are named in `down`.
+  bool has_tried(std::vector<std::string>& down) const;
   void stop();
   void cancel();
 

@@ -86,7 +86,8 @@ void PostgresSession::rollback() {
 sqlbus_transaction PostgresSession::transaction() const noexcept {
   const auto state = link_.transaction();
   if (!link_.is_alive()) return SQLBUS_TRANSACTION_LOST;
-  return is_open_ || state == SQLBUS_TRANSACTION_LOST ? state : SQLBUS_TRANSACTION_NONE;
+  const bool is_foreign = !is_open_ && state != SQLBUS_TRANSACTION_NONE;
+  return is_foreign && state != SQLBUS_TRANSACTION_LOST ? SQLBUS_TRANSACTION_FOREIGN : state;
 }
 
 void PostgresSession::savepoint() {
@@ -102,7 +103,9 @@ void PostgresSession::rollback_to_savepoint() {
 void PostgresSession::require_transaction() const {
   const auto state = transaction();
   if (state == SQLBUS_TRANSACTION_LOST) throw DriverError("08003", "the connection is lost");
-  if (state == SQLBUS_TRANSACTION_NONE) throw DriverError("25P01", "the transaction is over");
+  if (state == SQLBUS_TRANSACTION_NONE || state == SQLBUS_TRANSACTION_FOREIGN) {
+    throw DriverError("25P01", "the transaction is over");
+  }
 }
 
 void PostgresSession::reset() {

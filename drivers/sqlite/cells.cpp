@@ -62,11 +62,16 @@ sqlbus_column_type type_of_value(int storage_class) {
   }
 }
 
-// The fewest digits that give the value back; a whole number keeps its ".0".
+// The fewest digits that give the value back, without an exponent where that stays readable; a
+// whole number keeps its ".0".
 std::string text_of_real(double value) {
   if (std::isinf(value)) return value > 0 ? "Infinity" : "-Infinity";
   char digits[32];
-  const auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
+  const auto size = std::abs(value);
+  const bool is_plain = size == 0 || (size >= 1e-5 && size < 1e15);
+  const auto end =
+      is_plain ? std::to_chars(digits, digits + sizeof digits, value, std::chars_format::fixed).ptr
+               : std::to_chars(digits, digits + sizeof digits, value).ptr;
   std::string text(digits, end);
   if (text.find_first_of(".en") == std::string::npos) text += ".0";
   return text;

@@ -73,8 +73,8 @@ void SqliteSession::rollback() {
 }
 
 sqlbus_transaction SqliteSession::transaction() const noexcept {
-  const bool is_open = is_open_ && sqlite3_get_autocommit(database_.get()) == 0;
-  return is_open ? SQLBUS_TRANSACTION_OPEN : SQLBUS_TRANSACTION_NONE;
+  if (sqlite3_get_autocommit(database_.get()) != 0) return SQLBUS_TRANSACTION_NONE;
+  return is_open_ ? SQLBUS_TRANSACTION_OPEN : SQLBUS_TRANSACTION_FOREIGN;
 }
 
 void SqliteSession::savepoint() {

@@ -87,8 +87,10 @@ TEST_CASE_FIXTURE(Fixture, "a statement that ends the transaction does not go un
   REQUIRE(session.begin().ok());
   REQUIRE(session.run("COMMIT").ok());
   REQUIRE(session.run("BEGIN").ok());
-  CHECK(session.transaction() == SQLBUS_TRANSACTION_NONE);
+  CHECK(session.transaction() == SQLBUS_TRANSACTION_FOREIGN);
+  CHECK_FALSE(session.commit().ok());
   CHECK(session.reset().ok());
+  CHECK(session.transaction() == SQLBUS_TRANSACTION_NONE);
   CHECK(session.begin().ok());
 }
 

@@ -191,6 +191,22 @@ TEST_CASE("a reply goes nowhere but into nothing or a list that expires") {
   CHECK(queue.redis.command({"LLEN", "{q}:dead"}).integer == 2);
 }
 
+TEST_CASE("a key of a wrong type stops a settlement before it has changed anything") {
+  Queue queue;
+  queue.take_over();
+  queue.push({"a"});
+  queue.claim(kMine, 1);
+  queue.redis.command({"SET", "{q}:deliveries", "junk"});
+  auto client = queue.redis.connect();
+  const auto text = script_text(Script::kSettle, true);
+  const auto refused = client.command(
+      {"EVAL", text, "5", "{q}:batches", "{q}:deliveries", "{q}:dead", "{q}:delayed", kMine, "me",
+       "{q}:", "60000", "{}", "1", "1", "0", "", "", "letter", "", ""});
+  CHECK(refused.is_error());
+  CHECK(queue.redis.command({"EXISTS", "{q}:dead"}).integer == 0);
+  CHECK(queue.redis.command({"LINDEX", kMine, "0"}).text == "a");
+}
+
 TEST_CASE("a hand-back returns what is mine, uncounted, and the ownership") {
   Queue queue;
   queue.take_over();

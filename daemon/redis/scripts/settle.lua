@@ -9,6 +9,15 @@
 -- A dead letter with an empty REQUEST gets the envelope from here: one too large to send back.
 -- Returns {positions settled now, replies that were not pushed, delayed, {batch not through …}}
 local id, prefix, expiry = ARGV[1], ARGV[2], ARGV[3]
+-- Nothing is done by halves: a key of a wrong type is found before the first change.
+local kinds = {'set', 'hash', 'list', 'zset'}
+for i = 1, #KEYS do
+  local kind = redis.call('TYPE', KEYS[i]).ok
+  if kind ~= 'none' and kind ~= (kinds[i] or 'list') then
+    return redis.error_reply('WRONGTYPE ' .. KEYS[i] .. ' is a ' .. kind)
+  end
+end
+
 local settled, refused, delayed = 0, 0, 0
 local has_deliveries = redis.call('EXISTS', KEYS[2]) == 1
 local now = redis.call('TIME')

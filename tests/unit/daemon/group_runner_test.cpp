@@ -135,6 +135,12 @@ TEST_CASE("a request whose DEADLINE passes in the lane does not begin") {
   CHECK(bench.value("select count(*) from t") == "0");
 }
 
+TEST_CASE("a statement that leaves a transaction open is undone and answered with 1304") {
+  Bench bench;
+  CHECK(bench.run_one("begin", Admitted::Mode::kAlone) == GroupRunner::Next::kReplace);
+  CHECK(bench.errors() == std::vector<int>{1304});
+}
+
 TEST_CASE("a pair and an array share a group with single statements") {
   Bench bench;
   bench.add("insert into t values (1, 'a')");

@@ -49,6 +49,7 @@ TEST_CASE("a statement's kind follows from its first keyword") {
       {"pragma synchronous = off", kRefused}, {"beginning", kAlone},
       {"", kAlone},
       {"/* /* */ begin", kRefused},
+      {"--x\rbegin", kRefused},
       {"/* /* */ begin */ select 1", kRefused},
       {"/* /* */ select 1", kAlone},
       {"\xEF\xBB\xBFpragma synchronous = off", kRefused},
