@@ -21,8 +21,9 @@ inline std::chrono::nanoseconds boot_time() {
 
 class BusClock {
  public:
-  BusClock() { set(std::chrono::time_point_cast<std::chrono::microseconds>(
-      std::chrono::system_clock::now())); }
+  BusClock() {
+    set(std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now()));
+  }
 
   void set(EpochTime now) {
     offset_us_.store((now.time_since_epoch() - local()).count(), std::memory_order_relaxed);

@@ -56,8 +56,7 @@ InstanceFacts facts_of(const Settings& settings) {
           .host = host.data(),
           .version = std::string(version()),
           .fingerprint = fingerprint_of(settings),
-          .started =
-              std::to_string(std::chrono::duration_cast<std::chrono::seconds>(now).count())};
+          .started = std::to_string(std::chrono::duration_cast<std::chrono::seconds>(now).count())};
 }
 
 // A drain may take its whole time, and a statement that does not end a little more.
@@ -165,14 +164,19 @@ int run(int argc, char** argv) {
   const auto options = parse_options(argc, argv);
   if (!options) return complain(options.error(), exit_code::kUsage);
   switch (options->action) {
-    case Options::Action::kHelp: std::fputs(help_options().c_str(), stdout); return 0;
-    case Options::Action::kHelpConfig: std::fputs(help_config().c_str(), stdout); return 0;
+    case Options::Action::kHelp:
+      std::fputs(help_options().c_str(), stdout);
+      return 0;
+    case Options::Action::kHelpConfig:
+      std::fputs(help_config().c_str(), stdout);
+      return 0;
     case Options::Action::kVersion:
       std::printf("sqlbusd %s\n", std::string(version()).c_str());
       return 0;
     case Options::Action::kRun:
     case Options::Action::kKill:
-    case Options::Action::kCheckConfig: break;
+    case Options::Action::kCheckConfig:
+      break;
   }
   const bool is_kill = options->action == Options::Action::kKill;
   if (is_kill && !options->pidfile.empty()) {

@@ -12,7 +12,8 @@
 namespace sqlbus {
 namespace {
 
-// The text as RapidJSON wants to see it: one that ends with a NUL.
+// The text as RapidJSON wants to see it: one that ends with a NUL. The names are RapidJSON's.
+// NOLINTBEGIN(readability-identifier-naming)
 struct TextStream {
   using Ch = char;
 
@@ -29,6 +30,7 @@ struct TextStream {
   const char* end;
   const char* begin;
 };
+// NOLINTEND(readability-identifier-naming)
 
 // UTF-8 that is validated as RapidJSON does it, only not byte by byte: what needs no escape and
 // is no part of a longer character is passed on by whole runs, which is most of what there is.
@@ -54,7 +56,7 @@ struct RunsOfUtf8 : rapidjson::UTF8<> {
 // Its few words are kept in registers while a string is read.
 template <>
 struct rapidjson::StreamTraits<sqlbus::TextStream> {
-  enum { copyOptimization = 1 };
+  enum { copyOptimization = 1 };  // NOLINT(readability-identifier-naming)
 };
 
 namespace sqlbus {

@@ -29,6 +29,7 @@ std::variant<Request, Refusal> decode_request(std::string_view envelope, std::si
   const Status read = read_json(envelope, reader);
   if (read.ok() && reader.fault().empty()) return std::move(reader).take_request();
 
+  std::string fault = reader.fault();
   Refusal refusal;
   // What broken JSON seems to say is no ground for an answer.
   if (read.ok()) refusal = std::move(reader).take_facts();
@@ -37,7 +38,7 @@ std::variant<Request, Refusal> decode_request(std::string_view envelope, std::si
     refusal.message = too_large_message(envelope.size(), bytes_max);
   } else if (read.ok()) {
     refusal.error = ErrorId::kInvalidField;
-    refusal.message = reader.fault();
+    refusal.message = std::move(fault);
   } else {
     refusal.error = ErrorId::kMalformedJson;
     refusal.message = malformed_message(reader, read.error());

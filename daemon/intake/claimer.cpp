@@ -25,10 +25,9 @@ Claimer::Claimer(EventLoop& loop, QueueStore& store, RedisLink& blocking,
       limits_(settings.limits),
       instance_id_(std::move(instance_id)),
       events_(std::move(events)),
-      sequence_(static_cast<std::uint64_t>(
-          std::chrono::duration_cast<std::chrono::microseconds>(
-              std::chrono::system_clock::now().time_since_epoch())
-              .count())),
+      sequence_(static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(
+                                               std::chrono::system_clock::now().time_since_epoch())
+                                               .count())),
       pause_(loop, [this] {
         under_way_ = Step::kNone;
         events_.on_empty();
@@ -38,8 +37,7 @@ Claimer::Claimer(EventLoop& loop, QueueStore& store, RedisLink& blocking,
 
 void Claimer::advance_key() {
   char sequence[17];
-  std::snprintf(sequence, sizeof sequence, "%016llx",
-                static_cast<unsigned long long>(sequence_++));
+  std::snprintf(sequence, sizeof sequence, "%016llx", static_cast<unsigned long long>(sequence_++));
   next_key_ = keys::inflight(store_.queue(), instance_id_, sequence);
 }
 
@@ -63,11 +61,17 @@ void Claimer::claim(const ClaimRoom& room) {
 void Claimer::take_claim(ClaimAnswer answer) {
   under_way_ = Step::kNone;
   switch (answer.state) {
-    case ClaimAnswer::State::kOk: break;
-    case ClaimAnswer::State::kLost: return events_.on_lost();
-    case ClaimAnswer::State::kFull: return pause("too many dead letters (dead_max)");
-    case ClaimAnswer::State::kSuspect: wants_idle_ = true; return events_.on_empty();
-    case ClaimAnswer::State::kError: return pause(answer.error);
+    case ClaimAnswer::State::kOk:
+      break;
+    case ClaimAnswer::State::kLost:
+      return events_.on_lost();
+    case ClaimAnswer::State::kFull:
+      return pause("too many dead letters (dead_max)");
+    case ClaimAnswer::State::kSuspect:
+      wants_idle_ = true;
+      return events_.on_empty();
+    case ClaimAnswer::State::kError:
+      return pause(answer.error);
   }
   if (answer.envelopes().size() == 0) {
     is_empty_ = true;
@@ -91,8 +95,9 @@ void Claimer::pop() {
   under_way_ = Step::kPop;
   char seconds[32];
   std::snprintf(seconds, sizeof seconds, "%.3f", static_cast<double>(block.count()) / 1000.0);
-  blocking_.send({"BLMOVE", store_.queue(), next_key_, "RIGHT", "RIGHT", seconds},
-                 [this](Reply reply) { take_pop(std::move(reply)); }, block);
+  blocking_.send(
+      {"BLMOVE", store_.queue(), next_key_, "RIGHT", "RIGHT", seconds},
+      [this](Reply reply) { take_pop(std::move(reply)); }, block);
 }
 
 void Claimer::take_pop(Reply reply) {

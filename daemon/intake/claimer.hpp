@@ -26,9 +26,9 @@ class Claimer {
   struct Claimed {
     std::string key;
     Reply storage;
-    ReplyView envelopes;         // in storage; settled positions hold the instance's id
+    ReplyView envelopes;  // in storage; settled positions hold the instance's id
     std::int64_t deliveries = 0;
-    bool is_lone = false;        // popped: `envelopes` is the one envelope, not an array
+    bool is_lone = false;  // popped: `envelopes` is the one envelope, not an array
   };
   struct Events {
     std::function<void(Claimed)> on_claimed;
@@ -79,8 +79,8 @@ class Claimer {
   std::string next_key_;
   Step under_way_ = Step::kNone;
   bool is_empty_ = false;
-  bool wants_idle_ = false;       // a suspect waits for everything else to end
-  std::string pause_reason_;      // logged already
+  bool wants_idle_ = false;   // a suspect waits for everything else to end
+  std::string pause_reason_;  // logged already
   Timer pause_;
 };
 

@@ -8,8 +8,7 @@ namespace sqlbus {
 
 class DelayFeed {
  public:
-  DelayFeed(EventLoop& loop, QueueStore& store)
-      : store_(store), timer_(loop, [this] { look(); }) {}
+  DelayFeed(EventLoop& loop, QueueStore& store) : store_(store), timer_(loop, [this] { look(); }) {}
 
   // Promotes what is due and sets the timer for the next. To be called when the queue becomes ours
   // and when something was delayed.

@@ -97,8 +97,7 @@ void Intake::lift_probation() {
 }
 
 void Intake::deliver_held() {
-  while (!is_probation_ && !held_.empty() &&
-         (held_.front().deliveries == 0 || inflight_ == 0)) {
+  while (!is_probation_ && !held_.empty() && (held_.front().deliveries == 0 || inflight_ == 0)) {
     auto next = std::move(held_.front());
     held_.pop_front();
     dispatch(std::move(next));

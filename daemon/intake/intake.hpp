@@ -42,8 +42,8 @@ class Intake {
   std::size_t inflight_ = 0;
   std::vector<std::size_t> inflight_of_queue_;
   std::size_t inflight_bytes_ = 0;
-  bool is_probation_ = false;     // a suspect is in flight, alone
-  std::deque<Delivery> held_;     // came while a suspect was running
+  bool is_probation_ = false;  // a suspect is in flight, alone
+  std::deque<Delivery> held_;  // came while a suspect was running
   bool is_stopped_ = false;
   std::vector<std::unique_ptr<QueueIntake>> queues_;
 };

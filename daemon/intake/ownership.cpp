@@ -47,9 +47,8 @@ void Ownership::look() {
   if (!store_.is_up()) return;
   timer_.start(is_owner() ? length_ / kRenewalsPerLease : kStandbyPeriod);
   const auto sent_at = boot_time();
-  store_.renew(clients_, [this, sent_at](const OwnershipAnswer& answer) {
-    answered(answer, sent_at);
-  });
+  store_.renew(clients_,
+               [this, sent_at](const OwnershipAnswer& answer) { answered(answer, sent_at); });
 }
 
 void Ownership::answered(const OwnershipAnswer& answer, std::chrono::nanoseconds sent_at) {

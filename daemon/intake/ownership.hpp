@@ -31,8 +31,8 @@ class Ownership {
     std::function<void()> on_lost;
   };
 
-  Ownership(EventLoop& loop, QueueStore& store, BusClock& clock, Log& log,
-            const Settings& settings, std::string fingerprint, Events events);
+  Ownership(EventLoop& loop, QueueStore& store, BusClock& clock, Log& log, const Settings& settings,
+            std::string fingerprint, Events events);
 
   void link_up();
   void link_down();

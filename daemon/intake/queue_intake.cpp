@@ -13,8 +13,7 @@ QueueIntake::QueueIntake(const House& house, std::size_t index, std::string queu
       events_(std::move(events)),
       store_(house.control, house.settings, house.instance, std::move(queue)),
       blocking_(house.loop, house.settings, house.log, "sqlbus-pop", RedisLink::Purpose::kBlocking,
-                {.on_up = [this] { tell_clients(); },
-                 .on_down = [this] { blocking_down(); }}),
+                {.on_up = [this] { tell_clients(); }, .on_down = [this] { blocking_down(); }}),
       ownership_(house.loop, store_, house.clock, house.log, house.settings,
                  house.instance.fingerprint,
                  {.on_owned = [this] { owned(); },
@@ -23,7 +22,11 @@ QueueIntake::QueueIntake(const House& house, std::size_t index, std::string queu
       claimer_(house.loop, store_, blocking_, ownership_.lease(), house.log, house.settings,
                house.instance.id,
                {.on_claimed = [this](Claimer::Claimed claimed) { take(std::move(claimed)); },
-                .on_empty = [this] { step(); events_.on_change(); },
+                .on_empty =
+                    [this] {
+                      step();
+                      events_.on_change();
+                    },
                 .on_lost = [this] { ownership_.doubt(); }}),
       delays_(house.loop, store_),
       strays_(house.loop, store_, house.log) {}

@@ -27,9 +27,9 @@ class QueueIntake {
     RedisLink& control;
   };
   struct Events {
-    std::function<ClaimRoom()> room;          // how much this queue may take now
+    std::function<ClaimRoom()> room;  // how much this queue may take now
     std::function<void(Delivery)> on_delivery;
-    std::function<void()> on_change;          // it has run empty, or is not ours any more
+    std::function<void()> on_change;  // it has run empty, or is not ours any more
   };
 
   QueueIntake(const House& house, std::size_t index, std::string queue, Events events);

@@ -35,9 +35,15 @@ MaybeFault Attempt::run(Session& session, const BusClock& clock) {
   const auto begun = std::chrono::steady_clock::now();
   MaybeFault fault;
   switch (request_->form) {
-    case Request::Form::kSingle: fault = run_statement(session, request_->statements[0]); break;
-    case Request::Form::kUpsert: fault = run_pair(session); break;
-    case Request::Form::kTransaction: fault = run_array(session); break;
+    case Request::Form::kSingle:
+      fault = run_statement(session, request_->statements[0]);
+      break;
+    case Request::Form::kUpsert:
+      fault = run_pair(session);
+      break;
+    case Request::Form::kTransaction:
+      fault = run_array(session);
+      break;
   }
   executed_ = std::chrono::duration_cast<std::chrono::microseconds>(
       std::chrono::steady_clock::now() - begun);
@@ -53,7 +59,8 @@ ErrorId Attempt::error() const {
 MaybeFault Attempt::run_statement(Session& session, const Statement& statement) {
   if (result_) result_->clear();
   EncoderSink sink(result_ ? &*result_ : nullptr);
-  Execution execution{.statement = &statement, .sink = result_ ? &sink : nullptr, .access = access_};
+  Execution execution{
+      .statement = &statement, .sink = result_ ? &sink : nullptr, .access = access_};
   auto fault = session.execute(execution);
   affected_ = execution.affected;
   return fault;

@@ -119,8 +119,7 @@ GroupRunner::Next GroupRunner::run_alone(Session& session, std::deque<Job>& turn
 // A statement by itself has left a transaction open, past the look at its keyword: everything
 // after it would be answered and then lost with it. It is undone with its session.
 GroupRunner::Next GroupRunner::refuse_open(Session& session, const Attempt& attempt,
-                                           std::deque<Job>& turn,
-                                           std::vector<Outcome>& outcomes) {
+                                           std::deque<Job>& turn, std::vector<Outcome>& outcomes) {
   const DriverFault fault{.message = "STATEMENT: the bus does not run what opens a transaction"};
   fail(session, attempt, fault, ErrorId::kStatementRefused, turn, outcomes);
   fault_ = {.message = "a statement left a transaction open"};
@@ -128,8 +127,8 @@ GroupRunner::Next GroupRunner::refuse_open(Session& session, const Attempt& atte
 }
 
 // Stops at the first request that fails for good and hands it out; nothing is committed then.
-GroupRunner::Next GroupRunner::run_group(Session& session, std::deque<Job>& turn,
-                                         std::size_t count, std::vector<Outcome>& outcomes,
+GroupRunner::Next GroupRunner::run_group(Session& session, std::deque<Job>& turn, std::size_t count,
+                                         std::vector<Outcome>& outcomes,
                                          std::optional<Failure>& failure) {
   if (auto fault = session.begin(Access::kReadWrite)) {
     return give_way(session, std::move(*fault), count);
@@ -215,8 +214,7 @@ void GroupRunner::succeed(Session& session, const Attempt& attempt, std::deque<J
 }
 
 void GroupRunner::fail(Session& session, const Attempt& attempt, const DriverFault& fault,
-                       ErrorId error, std::deque<Job>& turn,
-                       std::vector<Outcome>& outcomes) const {
+                       ErrorId error, std::deque<Job>& turn, std::vector<Outcome>& outcomes) const {
   auto& job = turn.front();
   outcomes.push_back(concluder_.conclude(job.admitted.delivery, job.request(),
                                          {.error = error,

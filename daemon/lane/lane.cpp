@@ -119,10 +119,14 @@ void Lane::run_group(std::deque<Job>& turn) {
   const auto next = runner_.run(*session_, turn, outcomes);
   post(std::move(outcomes));
   switch (next) {
-    case GroupRunner::Next::kGoOn: return backoff_.reset();
-    case GroupRunner::Next::kHold: return jobs_.rest(kHold);
-    case GroupRunner::Next::kRest: return jobs_.rest(backoff_.next());
-    case GroupRunner::Next::kReplace: return lose(runner_.fault());
+    case GroupRunner::Next::kGoOn:
+      return backoff_.reset();
+    case GroupRunner::Next::kHold:
+      return jobs_.rest(kHold);
+    case GroupRunner::Next::kRest:
+      return jobs_.rest(backoff_.next());
+    case GroupRunner::Next::kReplace:
+      return lose(runner_.fault());
   }
 }
 
@@ -151,8 +155,8 @@ void Lane::give_back() {
   for (auto& job : jobs_.take()) backlog_.add(std::move(job));
   std::vector<Outcome> outcomes;
   for (auto& job : backlog_.extract([](const Job&) { return true; })) {
-    outcomes.push_back({.delivery = std::move(job.admitted.delivery),
-                        .kind = Outcome::Kind::kUntouched});
+    outcomes.push_back(
+        {.delivery = std::move(job.admitted.delivery), .kind = Outcome::Kind::kUntouched});
   }
   post(std::move(outcomes));
 }

@@ -37,13 +37,13 @@ class Lane {
     const BusClock& clock;
     const Concluder& concluder;
     Log& log;
-    Mailbox<Outcome>& outcomes;       // to the loop
-    std::function<void()> on_news;    // tells the loop; called on the lane's thread
+    Mailbox<Outcome>& outcomes;     // to the loop
+    std::function<void()> on_news;  // tells the loop; called on the lane's thread
   };
 
   // `name`: "orders" or "orders:2", for the log; `application_name` is what the database shows.
-  Lane(const House& house, const DatabaseSettings& database, const Driver& driver,
-       std::string name, std::string application_name);
+  Lane(const House& house, const DatabaseSettings& database, const Driver& driver, std::string name,
+       std::string application_name);
   ~Lane();  // stop() has been called: waits for the thread
   Lane(const Lane&) = delete;
   Lane& operator=(const Lane&) = delete;

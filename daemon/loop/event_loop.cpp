@@ -96,8 +96,7 @@ SignalWatcher::SignalWatcher(EventLoop& loop, int signal_number, std::function<v
   uv_signal_init(loop.raw(), &handle_->uv);
   handle_->uv.data = static_cast<Held<uv_signal_t>*>(handle_);
   uv_signal_start(
-      &handle_->uv,
-      [](uv_signal_t* handle, int) noexcept { Held<uv_signal_t>::forward(handle); },
+      &handle_->uv, [](uv_signal_t* handle, int) noexcept { Held<uv_signal_t>::forward(handle); },
       signal_number);
 }
 

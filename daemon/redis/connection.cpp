@@ -16,8 +16,8 @@ std::string format(const Command& command) {
     sizes.push_back(part.size());
   }
   char* text = nullptr;
-  const auto size = redisFormatCommandArgv(&text, static_cast<int>(command.size()), parts.data(),
-                                           sizes.data());
+  const auto size =
+      redisFormatCommandArgv(&text, static_cast<int>(command.size()), parts.data(), sizes.data());
   const std::unique_ptr<char, decltype(&std::free)> owner(text, &std::free);
   return size < 0 ? std::string() : std::string(text, static_cast<std::size_t>(size));
 }

@@ -37,11 +37,9 @@ RedisLink::RedisLink(EventLoop& loop, const Settings& settings, Log& log, std::s
 void RedisLink::open() {
   if (connection_) return;
   connection_ = std::make_unique<RedisConnection>(
-      loop_,
-      RedisConnection::Timeouts{settings_.connect_timeout, settings_.operate_timeout},
-      RedisConnection::Events{
-          .on_open = [this] { identify(); },
-          .on_lost = [this](std::string reason) { lose(std::move(reason)); }});
+      loop_, RedisConnection::Timeouts{settings_.connect_timeout, settings_.operate_timeout},
+      RedisConnection::Events{.on_open = [this] { identify(); },
+                              .on_lost = [this](std::string reason) { lose(std::move(reason)); }});
   connection_->connect(RedisAddress{settings_.unix_socket, settings_.host, settings_.port},
                        attempts_++);
 }
@@ -56,8 +54,7 @@ void RedisLink::restart(std::string reason) {
   if (connection_) lose(std::move(reason));
 }
 
-void RedisLink::send(const Command& command, RedisConnection::Handler handler,
-                     milliseconds block) {
+void RedisLink::send(const Command& command, RedisConnection::Handler handler, milliseconds block) {
   connection_->send(command, std::move(handler), block);
 }
 
@@ -109,8 +106,7 @@ void RedisLink::take_server_info(std::string_view info) {
   server_.run_id = info_field(info, "run_id");
   char* end = nullptr;
   server_.version_major = static_cast<int>(std::strtol(server_.version.c_str(), &end, 10));
-  server_.version_minor =
-      *end == '.' ? static_cast<int>(std::strtol(end + 1, nullptr, 10)) : 0;
+  server_.version_minor = *end == '.' ? static_cast<int>(std::strtol(end + 1, nullptr, 10)) : 0;
   server_.maxmemory_policy = info_field(info, "maxmemory_policy");
   server_.has_aof = info_field(info, "aof_enabled") == "1";
   server_.is_replica = info_field(info, "role") == "slave";

@@ -93,24 +93,15 @@ QueueStore::QueueStore(RedisLink& link, const Settings& settings, const Instance
 
 // ARGV of renew.lua and take_over.lua.
 std::vector<std::string> QueueStore::identity(const std::string& clients) const {
-  return {instance_.id,
-          std::to_string(limits_.lease.count()),
-          prefix_,
-          std::to_string(limits_.lease.count() * kInstanceExpiryLeases),
-          "host",
-          instance_.host,
-          "pid",
-          std::to_string(::getpid()),
-          "version",
-          instance_.version,
-          "started",
-          instance_.started,
-          "fingerprint",
-          instance_.fingerprint,
-          "run_id",
-          link_.server().run_id,
-          "clients",
-          clients};
+  return {instance_.id,  std::to_string(limits_.lease.count()),
+          prefix_,       std::to_string(limits_.lease.count() * kInstanceExpiryLeases),
+          "host",        instance_.host,
+          "pid",         std::to_string(::getpid()),
+          "version",     instance_.version,
+          "started",     instance_.started,
+          "fingerprint", instance_.fingerprint,
+          "run_id",      link_.server().run_id,
+          "clients",     clients};
 }
 
 void QueueStore::ask_ownership(Script script, const Command& keys, const std::string& clients,
@@ -138,9 +129,9 @@ void QueueStore::end_client(const std::string& client_id) {
 
 void QueueStore::claim(const std::string& batch, std::size_t count_max, std::size_t bytes_max,
                        bool is_idle, On<ClaimAnswer> on_answer) {
-  const std::vector<std::string> arguments{
-      instance_.id, std::to_string(count_max), std::to_string(bytes_max), is_idle ? "1" : "0",
-      std::to_string(limits_.dead_max)};
+  const std::vector<std::string> arguments{instance_.id, std::to_string(count_max),
+                                           std::to_string(bytes_max), is_idle ? "1" : "0",
+                                           std::to_string(limits_.dead_max)};
   link_.run(Script::kClaim, {owner_key_, queue_, batch, batches_key_, deliveries_key_, dead_key_},
             views(arguments), [on_answer = std::move(on_answer)](Reply reply) {
               on_answer(read_claim(std::move(reply)));
@@ -229,9 +220,9 @@ void QueueStore::scan_batches(const std::string& cursor, On<ScanAnswer> on_answe
 
 void QueueStore::adopt(const std::string& batch, On<std::int64_t> on_answer) {
   const std::vector<std::string> arguments{instance_.id, prefix_};
-  link_.run(
-      Script::kAdopt, {owner_key_, batches_key_, deliveries_key_, queue_, batch}, views(arguments),
-      [on_answer = std::move(on_answer)](Reply reply) { on_answer(reply.view().integer()); });
+  link_.run(Script::kAdopt, {owner_key_, batches_key_, deliveries_key_, queue_, batch},
+            views(arguments),
+            [on_answer = std::move(on_answer)](Reply reply) { on_answer(reply.view().integer()); });
 }
 
 }  // namespace sqlbus

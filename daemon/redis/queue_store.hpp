@@ -99,8 +99,8 @@ class QueueStore {
   // Names of the batches that Redis has registered as ours.
   void own_batches(On<std::vector<std::string>> on_answer);
   void settle(const SettleCommand& command, On<SettleAnswer> on_answer);
-  // {promoted, milliseconds until the next one is due, or -1}; promoted is -1 where nothing could be
-  // done.
+  // {promoted, milliseconds until the next one is due, or -1}; promoted is -1 where nothing could
+  // be done.
   void promote(On<std::pair<std::int64_t, std::int64_t>> on_answer);
   void hand_back(On<std::int64_t> on_answer);
   void scan_batches(const std::string& cursor, On<ScanAnswer> on_answer);

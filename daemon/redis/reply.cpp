@@ -6,18 +6,14 @@ namespace sqlbus {
 
 bool ReplyView::is_nil() const { return reply_ == nullptr || reply_->type == REDIS_REPLY_NIL; }
 
-bool ReplyView::is_error() const {
-  return reply_ != nullptr && reply_->type == REDIS_REPLY_ERROR;
-}
+bool ReplyView::is_error() const { return reply_ != nullptr && reply_->type == REDIS_REPLY_ERROR; }
 
 bool ReplyView::is_text() const {
   return reply_ != nullptr &&
          (reply_->type == REDIS_REPLY_STRING || reply_->type == REDIS_REPLY_STATUS);
 }
 
-bool ReplyView::is_array() const {
-  return reply_ != nullptr && reply_->type == REDIS_REPLY_ARRAY;
-}
+bool ReplyView::is_array() const { return reply_ != nullptr && reply_->type == REDIS_REPLY_ARRAY; }
 
 std::int64_t ReplyView::integer() const {
   return reply_ != nullptr && reply_->type == REDIS_REPLY_INTEGER ? reply_->integer : 0;

@@ -7,15 +7,7 @@
 
 namespace sqlbus {
 
-enum class Script : std::size_t {
-  kRenew,
-  kTakeOver,
-  kHandBack,
-  kAdopt,
-  kClaim,
-  kSettle,
-  kPromote
-};
+enum class Script : std::size_t { kRenew, kTakeOver, kHandBack, kAdopt, kClaim, kSettle, kPromote };
 inline constexpr std::size_t kScriptCount = 7;
 
 // The text to load. Redis before 7.0 knows no flags: there the scripts cannot run while Redis is

@@ -169,10 +169,10 @@ void Transport::connect(const RedisAddress& address, std::size_t attempt) {
 void Transport::write(std::string bytes) {
   auto* write = new Write{{}, std::move(bytes)};
   write->request.data = write;
-  const uv_buf_t buf =
-      uv_buf_init(write->bytes.data(), static_cast<unsigned>(write->bytes.size()));
+  const uv_buf_t buf = uv_buf_init(write->bytes.data(), static_cast<unsigned>(write->bytes.size()));
   // A socket that takes no bytes ends by its read side or by the caller's time limit.
-  if (uv_write(&write->request, &link_->socket.stream, &buf, 1, &Link::on_written) < 0) delete write;
+  if (uv_write(&write->request, &link_->socket.stream, &buf, 1, &Link::on_written) < 0)
+    delete write;
 }
 
 }  // namespace sqlbus

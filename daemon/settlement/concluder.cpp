@@ -75,8 +75,7 @@ Outcome Concluder::conclude(Delivery delivery, const Request& request, const Ver
     outcome.response = encode_response(head, result);
   }
   if (fate.dead) {
-    outcome.dead_letter =
-        dead_letter(delivery, verdict.error, verdict.message, verdict.sqlstate);
+    outcome.dead_letter = dead_letter(delivery, verdict.error, verdict.message, verdict.sqlstate);
   }
   outcome.delivery = std::move(delivery);
   return outcome;

@@ -82,11 +82,10 @@ void Settlement::append(Sent& sent, Outcome outcome) {
   auto& batch = *outcome.delivery.batch;
   const auto index = index_of(sent.command, batch.key);
   sent.bytes += outcome.response.size() + outcome.dead_letter.size();
-  sent.command.positions.push_back(
-      {index, outcome.delivery.position, std::move(outcome.channel), std::move(outcome.response),
-       std::move(outcome.dead_letter),
-       outcome.delay_until ? seconds_text(*outcome.delay_until) : "",
-       std::move(outcome.waiting_database)});
+  sent.command.positions.push_back({index, outcome.delivery.position, std::move(outcome.channel),
+                                    std::move(outcome.response), std::move(outcome.dead_letter),
+                                    outcome.delay_until ? seconds_text(*outcome.delay_until) : "",
+                                    std::move(outcome.waiting_database)});
   if (--batch.unsettled == 0) sent.command.through.push_back(index);
   sent.deliveries.push_back(std::move(outcome.delivery));
 }
@@ -123,8 +122,8 @@ void Settlement::acknowledged(std::list<Sent>::iterator sent, const SettleAnswer
   }
   for (const auto index : sent->command.through) {
     const auto& key = sent->command.batches[index];
-    const bool is_removed = std::find(answer.remaining.begin(), answer.remaining.end(), key) ==
-                            answer.remaining.end();
+    const bool is_removed =
+        std::find(answer.remaining.begin(), answer.remaining.end(), key) == answer.remaining.end();
     close_batch(*sent, key, is_removed);
   }
   if (answer.delayed > 0) queue.delays().look();

@@ -121,7 +121,9 @@ void Link::query(const std::function<void(pqxx::transaction_base&)>& body) {
   try {
     pqxx::nontransaction transaction(*connection_);
     body(transaction);
-  } catch (const pqxx::pqxx_exception&) {
+  } catch (const DriverError&) {
+    throw;
+  } catch (const std::exception&) {  // all that libpqxx 6 and 7 throw
     throw fault_at_hand(raw_);
   }
 }

@@ -1,7 +1,6 @@
 // What differs between libpqxx 6.4 (Debian 12) and 7.10 (Debian 13).
 #pragma once
 
-#include <pqxx/connection_base>
 #include <pqxx/nontransaction>
 #include <pqxx/pqxx>
 #include <pqxx/version>

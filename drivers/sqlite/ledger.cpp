@@ -7,8 +7,6 @@
 namespace sqlbus::sqlite {
 namespace {
 
-using driver::view_of;
-
 sqlbus_value integer(std::int64_t value) { return {SQLBUS_VALUE_INTEGER, value, {}}; }
 sqlbus_value text(const sqlbus_text& value) { return {SQLBUS_VALUE_TEXT, 0, value}; }
 

@@ -70,7 +70,9 @@ TEST_CASE("PARAMS arrive as they were written") {
   ON_EACH_STORE(store);
   Scene scene(store);
   const std::string bytes = store == Store::kSqlite ? "blob" : "bytea";
-  REQUIRE(scene.ask("create table p (i bigint, n numeric, s text, b " + bytes + ", z text)").error_id == 0);
+  REQUIRE(
+      scene.ask("create table p (i bigint, n numeric, s text, b " + bytes + ", z text)").error_id ==
+      0);
   auto insert = scene.request("insert into p values ($1, $2, $3, $4, $5)", false);
   insert.statements[0].params = {{Value::Kind::kInteger, INT64_MIN, ""},
                                  {Value::Kind::kNumber, 0, "0.125"},
@@ -198,8 +200,9 @@ TEST_CASE("a result beyond reply_max is answered with REPLY_TOO_LARGE") {
 
 TEST_CASE("a constraint that fails at COMMIT fails its own request and no neighbour") {
   Scene scene(Store::kPostgres, {.starts_bus = false});
-  scene.postgres().exec("create table p (i integer primary key); create table c (p integer "
-                        "references p deferrable initially deferred)");
+  scene.postgres().exec(
+      "create table p (i integer primary key); create table c (p integer "
+      "references p deferrable initially deferred)");
   std::vector<std::string> statements;
   for (int i = 0; i < 40; ++i) {
     statements.push_back("insert into p values (" + std::to_string(i) + ")");

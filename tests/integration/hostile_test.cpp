@@ -112,7 +112,8 @@ TEST_CASE("a response never goes into somebody's data, and its request is kept")
   scene.redis().command({"LPUSH", "a-list", "precious"});
   for (const std::string channel : {"a-string", "a-list"}) {
     CAPTURE(channel);
-    check_dead(scene, envelope(R"("SYNC":true,"STATEMENT":"select 1","RCHANNEL":")" + channel + "\""),
+    check_dead(scene,
+               envelope(R"("SYNC":true,"STATEMENT":"select 1","RCHANNEL":")" + channel + "\""),
                ErrorId::kInvalidField);
   }
   CHECK(scene.redis().command({"GET", "a-string"}).text == "precious");

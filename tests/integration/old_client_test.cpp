@@ -17,8 +17,9 @@ TEST_CASE("the old client's envelopes work as they are") {
                            R"j("insert":"insert into t values (1, 10)"})j";
   CHECK(ask("u2", pair).affected == 1);
   CHECK(ask("u3", pair).affected == 1);
-  scene.push(R"({"uuid":"u4","app":"old","pid":4711,"type":"request","sync":false,)"
-             R"j("rchannel":"","timestamp":1527811200,"statement":"insert into t values (2, 20)"})j");
+  scene.push(
+      R"({"uuid":"u4","app":"old","pid":4711,"type":"request","sync":false,)"
+      R"j("rchannel":"","timestamp":1527811200,"statement":"insert into t values (2, 20)"})j");
   const auto response = ask("u5", R"("select id, n from t order by id")");
   CHECK(response.uuid == "u5");
   REQUIRE(response.rows.size() == 2);

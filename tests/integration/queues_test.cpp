@@ -30,8 +30,7 @@ TEST_CASE("a higher queue is emptied first") {
 
 TEST_CASE("a request runs on the database that it names") {
   TempDir dir;
-  Scene scene(Store::kSqlite,
-              {.other_sections = "[other]\n" + sqlite_section(dir / "other.db")});
+  Scene scene(Store::kSqlite, {.other_sections = "[other]\n" + sqlite_section(dir / "other.db")});
   auto create = scene.request("create table only_there (i integer)");
   create.database = "other";
   CHECK(scene.ask(create).error_id == 0);

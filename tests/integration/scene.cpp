@@ -90,10 +90,12 @@ DeadLetter Scene::dead(std::size_t index) {
 }
 
 bool Scene::is_drained() {
-  return eventually([this] {
-    return redis_.command({"EXISTS", kQueue}).integer == 0 &&
-           redis_.command({"KEYS", "*:inflight:*"}).elements.empty();
-  }, std::chrono::seconds{60});
+  return eventually(
+      [this] {
+        return redis_.command({"EXISTS", kQueue}).integer == 0 &&
+               redis_.command({"KEYS", "*:inflight:*"}).elements.empty();
+      },
+      std::chrono::seconds{60});
 }
 
 }  // namespace sqlbus::test

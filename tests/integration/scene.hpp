@@ -75,9 +75,9 @@ class Scene {
 };
 
 // Runs a case on both databases.
-#define ON_EACH_STORE(store)                                                        \
-  Store store{};                                                                    \
-  SUBCASE("sqlite") { store = Store::kSqlite; }                                     \
+#define ON_EACH_STORE(store)                    \
+  Store store{};                                \
+  SUBCASE("sqlite") { store = Store::kSqlite; } \
   SUBCASE("postgres") { store = Store::kPostgres; }
 
 }  // namespace sqlbus::test

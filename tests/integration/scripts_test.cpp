@@ -168,7 +168,8 @@ TEST_CASE("settling marks, replies, keeps letters and delays, and never twice") 
   CHECK(delayed[0].text.substr(16) == "c");
   CHECK(delayed[1].text == "1700000000.5");
 
-  CHECK(queue.settle(kMine, {}, true)[3].texts() == Texts{kMine});  // d is not settled: the batch stays
+  CHECK(queue.settle(kMine, {}, true)[3].texts() ==
+        Texts{kMine});  // d is not settled: the batch stays
   settled = queue.settle(kMine, {{"1", "3", "", "", "", "", "db"}}, true);
   CHECK(settled[3].elements.empty());
   CHECK(queue.in_order("{q}:waiting:db") == Texts{"d"});
@@ -199,9 +200,26 @@ TEST_CASE("a key of a wrong type stops a settlement before it has changed anythi
   queue.redis.command({"SET", "{q}:deliveries", "junk"});
   auto client = queue.redis.connect();
   const auto text = script_text(Script::kSettle, true);
-  const auto refused = client.command(
-      {"EVAL", text, "5", "{q}:batches", "{q}:deliveries", "{q}:dead", "{q}:delayed", kMine, "me",
-       "{q}:", "60000", "{}", "1", "1", "0", "", "", "letter", "", ""});
+  const auto refused = client.command({"EVAL",
+                                       text,
+                                       "5",
+                                       "{q}:batches",
+                                       "{q}:deliveries",
+                                       "{q}:dead",
+                                       "{q}:delayed",
+                                       kMine,
+                                       "me",
+                                       "{q}:",
+                                       "60000",
+                                       "{}",
+                                       "1",
+                                       "1",
+                                       "0",
+                                       "",
+                                       "",
+                                       "letter",
+                                       "",
+                                       ""});
   CHECK(refused.is_error());
   CHECK(queue.redis.command({"EXISTS", "{q}:dead"}).integer == 0);
   CHECK(queue.redis.command({"LINDEX", kMine, "0"}).text == "a");
@@ -226,8 +244,8 @@ TEST_CASE("a stray batch is given back, one's own is not") {
   const std::string stray = "{q}:inflight:dead:0000000000000007";
   queue.redis.command({"RPUSH", stray, "a", "dead", "b"});
   const auto adopt = [&](const std::string& batch) {
-    return queue.run(Script::kAdopt,
-                     {"{q}:owner", "{q}:batches", "{q}:deliveries", "q", batch}, {"me", "{q}:"});
+    return queue.run(Script::kAdopt, {"{q}:owner", "{q}:batches", "{q}:deliveries", "q", batch},
+                     {"me", "{q}:"});
   };
   CHECK(adopt(stray).integer == 2);
   CHECK(queue.in_order() == Texts{"a", "b"});

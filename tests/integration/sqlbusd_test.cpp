@@ -150,8 +150,7 @@ TEST_CASE("in the background it answers when it is ready, and logs to its file")
   CHECK(scene.value("select 1") == "1");
   CHECK(run_daemon({"-k", "-p", pidfile}).status == ExitStatus{0, 0});
   // A start that fails is told on the terminal.
-  write_text_file(dir / "bus.ini",
-                  scene.config() + "[log]\nfilename = /nowhere/at/all/bus.log\n");
+  write_text_file(dir / "bus.ini", scene.config() + "[log]\nfilename = /nowhere/at/all/bus.log\n");
   const auto failed = run_daemon({"-b", "-c", dir / "bus.ini", "-p", pidfile});
   CHECK(failed.status.code != 0);
   CHECK_FALSE(failed.output.empty());

@@ -29,9 +29,7 @@ std::vector<std::string> lines_of(const std::string& text) {
 }
 
 void wait_for_first_rows(Scene& scene) {
-  REQUIRE(eventually([&] {
-    return scene.redis().command({"LLEN", kQueue}).integer < 4900;
-  }));
+  REQUIRE(eventually([&] { return scene.redis().command({"LLEN", kQueue}).integer < 4900; }));
 }
 
 }  // namespace
@@ -69,9 +67,10 @@ TEST_CASE("a stand-by takes over within the lease") {
 TEST_CASE("a daemon that is stopped hands back in order, and a stand-by goes on") {
   ON_EACH_STORE(store);
   Scene scene(store);
-  REQUIRE(scene.ask("create table t (n " +
-                    std::string(store == Store::kSqlite ? "integer" : "serial") +
-                    " primary key, i integer)")
+  REQUIRE(scene
+              .ask("create table t (n " +
+                   std::string(store == Store::kSqlite ? "integer" : "serial") +
+                   " primary key, i integer)")
               .error_id == 0);
   std::vector<std::string> statements;
   for (int i = 0; i < 5000; ++i) {
@@ -102,8 +101,8 @@ TEST_CASE("a daemon with nothing left to do ends at once") {
 
 TEST_CASE("a suspect for a database that is down holds nobody else up") {
   TempDir dir;
-  Scene scene(Store::kPostgres,
-              {.limits = "lease = 1s", .other_sections = "[lite]\n" + sqlite_section(dir / "l.db")});
+  Scene scene(Store::kPostgres, {.limits = "lease = 1s",
+                                 .other_sections = "[lite]\n" + sqlite_section(dir / "l.db")});
   REQUIRE(scene.value("select 1") == "1");
   scene.postgres().stop();
   scene.push(scene.request("create table t (i integer)", false));
@@ -123,9 +122,10 @@ TEST_CASE("a suspect for a database that is down holds nobody else up") {
 TEST_CASE("connections that are cut one by one under load lose nothing and keep the order") {
   ON_EACH_STORE(store);
   Scene scene(store);
-  REQUIRE(scene.ask("create table t (n " +
-                    std::string(store == Store::kSqlite ? "integer" : "serial") +
-                    " primary key, i integer)")
+  REQUIRE(scene
+              .ask("create table t (n " +
+                   std::string(store == Store::kSqlite ? "integer" : "serial") +
+                   " primary key, i integer)")
               .error_id == 0);
   std::vector<std::string> statements;
   for (int i = 0; i < 5000; ++i) {
@@ -178,9 +178,9 @@ TEST_CASE("a database that is down is answered for at the DEADLINE, and its writ
   scene.postgres().stop();
   scene.push_all(inserts(0, 10));
   auto query = scene.request("select count(*) from t");
-  query.deadline = std::chrono::time_point_cast<std::chrono::microseconds>(
-                       std::chrono::system_clock::now()) +
-                   std::chrono::milliseconds(800);
+  query.deadline =
+      std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now()) +
+      std::chrono::milliseconds(800);
   const auto response = scene.ask(query);
   CHECK(response.error_id == static_cast<int>(ErrorId::kDatabaseUnavailable));
   scene.postgres().start();

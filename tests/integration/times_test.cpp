@@ -11,8 +11,7 @@ namespace {
 using std::chrono::milliseconds;
 
 EpochTime in(milliseconds time) {
-  return std::chrono::time_point_cast<std::chrono::microseconds>(
-             std::chrono::system_clock::now()) +
+  return std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now()) +
          time;
 }
 
@@ -65,8 +64,11 @@ TEST_CASE("delayed requests of one moment keep their order, over a restart too")
   scene.bus().kill9();
   scene.bus().restart();
   REQUIRE(scene.bus().wait_ready());
-  REQUIRE(eventually([&] { return scene.redis().command({"ZCARD", kDelayed}).integer == 0; },
-                     milliseconds(20000)));
+  REQUIRE(eventually(
+      [&] {
+        return scene.redis().command({"ZCARD", kDelayed}).integer == 0;
+      },
+      milliseconds(20000)));
   CHECK(scene.value("select count(*) from t where n = i + 1") == "20");
 }
 

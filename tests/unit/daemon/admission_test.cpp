@@ -85,13 +85,13 @@ TEST_CASE("what may not run ends with its ERRORID, answered and kept by the erro
     bool is_answered;
     bool is_dead;
   };
-  for (const auto& c : {Case{unknown, 0, ErrorId::kUnknownDatabase, true, true},
-                        Case{expired, 0, ErrorId::kExpired, true, false},
-                        Case{reserved, 0, ErrorId::kInvalidField, false, true},
-                        Case{key, 0, ErrorId::kInvalidField, false, true},
-                        Case{make_request("begin"), 0, ErrorId::kStatementRefused, true, true},
-                        Case{make_request("select 1"), 3, ErrorId::kDeliveriesExhausted, true,
-                             true}}) {
+  for (const auto& c :
+       {Case{unknown, 0, ErrorId::kUnknownDatabase, true, true},
+        Case{expired, 0, ErrorId::kExpired, true, false},
+        Case{reserved, 0, ErrorId::kInvalidField, false, true},
+        Case{key, 0, ErrorId::kInvalidField, false, true},
+        Case{make_request("begin"), 0, ErrorId::kStatementRefused, true, true},
+        Case{make_request("select 1"), 3, ErrorId::kDeliveriesExhausted, true, true}}) {
     const auto admitted = house.admit(c.request, c.deliveries);
     REQUIRE(std::holds_alternative<Outcome>(admitted));
     const auto& outcome = std::get<Outcome>(admitted);

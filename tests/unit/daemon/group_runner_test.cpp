@@ -84,9 +84,8 @@ TEST_CASE("a statement that fails takes no neighbour with it, wherever it stands
     bench.run_all();
     REQUIRE(bench.outcomes.size() == 100);
     CHECK(static_cast<int>(bench.outcomes[static_cast<std::size_t>(bad)].error) == -1);
-    CHECK(std::count_if(bench.outcomes.begin(), bench.outcomes.end(), [](const Outcome& o) {
-            return o.error == ErrorId::kOk;
-          }) == 99);
+    CHECK(std::count_if(bench.outcomes.begin(), bench.outcomes.end(),
+                        [](const Outcome& o) { return o.error == ErrorId::kOk; }) == 99);
     CHECK(bench.value("select count(*) from t") == "99");
   }
 }
