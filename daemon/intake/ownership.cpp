@@ -53,9 +53,12 @@ void Ownership::look() {
 
 void Ownership::answered(const OwnershipAnswer& answer, std::chrono::nanoseconds sent_at) {
   if (answer.state == OwnershipAnswer::State::kError) {
-    log_.error("queue ownership", {{"queue", store_.queue()}, {"reason", answer.error}});
+    if (std::exchange(logged_fault_, answer.error) != answer.error) {
+      log_.error("queue ownership", {{"queue", store_.queue()}, {"reason", answer.error}});
+    }
     return;
   }
+  logged_fault_.clear();
   // Never behind Redis: what it has promoted is due here too.
   clock_.set(answer.now +
              std::chrono::duration_cast<std::chrono::microseconds>(boot_time() - sent_at));

@@ -68,6 +68,7 @@ class Ownership {
   std::chrono::nanoseconds owned_since_{};  // when what made us owner was sent
   bool is_confirmed_ = false;
   bool was_owner_ = false;  // before the connection was lost
+  std::string logged_fault_;
   bool is_standby_logged_ = false;
   bool is_fingerprint_logged_ = false;
   Timer timer_;
