@@ -191,7 +191,8 @@ constexpr SettingRow kTable[] = {
      .type = kCount,
      .slot = of_limits<&LimitSettings::claim_max>,
      .range = kStep,
-     .help = "Requests taken from a queue in one step."},
+     .help = "Requests taken from a queue in one step; at most twice as many of one queue are in "
+             "flight."},
     {.section = kLimits,
      .key = "group_max",
      .type = kCount,

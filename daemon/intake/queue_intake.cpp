@@ -127,6 +127,10 @@ void QueueIntake::read_again(const std::string& key) {
 }
 
 void QueueIntake::take(Claimer::Claimed claimed) {
+  if (claimed.is_lone && claimed.envelopes.text() == instance_id_ && store_.is_up()) {
+    store_.tell_from_mark(claimed.key);
+    return claimer_.read_back(claimed.key);
+  }
   auto batch = std::make_shared<Batch>();
   batch->queue = index_;
   batch->key = claimed.key;

@@ -138,6 +138,10 @@ void QueueStore::claim(const std::string& batch, std::size_t count_max, std::siz
             });
 }
 
+void QueueStore::tell_from_mark(const std::string& batch) {
+  link_.send({"LSET", batch, "0", instance_.id + " "}, [](Reply) {});
+}
+
 void QueueStore::own_batches(On<std::vector<std::string>> on_answer) {
   const auto own_prefix = keys::inflight(queue_, instance_.id, "");
   link_.send({"SMEMBERS", batches_key_},

@@ -96,6 +96,9 @@ class QueueStore {
   // count_max 0: only reads back what lies under that name.
   void claim(const std::string& batch, std::size_t count_max, std::size_t bytes_max, bool is_idle,
              On<ClaimAnswer> on_answer);
+  // The one envelope of a batch equals our id, which marks what is settled: a blank behind it makes
+  // the difference.
+  void tell_from_mark(const std::string& batch);
   // Names of the batches that Redis has registered as ours.
   void own_batches(On<std::vector<std::string>> on_answer);
   void settle(const SettleCommand& command, On<SettleAnswer> on_answer);

@@ -85,6 +85,17 @@ TEST_CASE("an envelope beyond request_max is answered and kept whole") {
   CHECK(scene.value("select 1") == "1");
 }
 
+TEST_CASE("an envelope that is the id of the daemon does not vanish") {
+  Scene scene(Store::kSqlite);
+  const auto id = scene.redis().command({"GET", "{SqlBusDefaultQueue}:owner"}).text;
+  REQUIRE_FALSE(id.empty());
+  CHECK(scene.value("select 1") == "1");
+  scene.push(id);
+  REQUIRE(eventually([&] { return scene.dead_count() == 1; }));
+  CHECK(scene.dead().request == id + " ");
+  CHECK(scene.value("select 1") == "1");
+}
+
 TEST_CASE("a large envelope of any bytes is kept whole, however long its letter becomes") {
   Scene scene(Store::kSqlite);
   check_dead(scene, std::string(std::size_t{20} << 20U, '\x01'), ErrorId::kMalformedJson);

@@ -95,6 +95,14 @@ TEST_CASE("an empty claim registers its name for the pop that follows") {
   CHECK(queue.redis.command({"SISMEMBER", "{q}:batches", kMine}).integer == 1);
 }
 
+TEST_CASE("an envelope that looks like a settled position is kept apart from one") {
+  Queue queue;
+  queue.take_over();
+  queue.push({"a", "me", "b"});
+  CHECK(queue.claim(kMine, 3)[2].texts() == Texts{"a", "me ", "b"});
+  CHECK(queue.claim(kMine, 3)[2].texts() == Texts{"a", "me ", "b"});
+}
+
 TEST_CASE("claiming stops while there are too many dead letters") {
   Queue queue;
   queue.take_over();

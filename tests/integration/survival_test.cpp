@@ -21,6 +21,22 @@ void check_nothing_missing(Scene& scene, int count) {
   CHECK(scene.value("select count(distinct i) from t") == std::to_string(count));
 }
 
+// A table that keeps the order in which its rows were written, and the requests that fill it.
+void push_numbered(Scene& scene, Store store, int count) {
+  const std::string key = store == Store::kSqlite ? "integer" : "serial";
+  REQUIRE(scene.ask("create table t (n " + key + " primary key, i integer)").error_id == 0);
+  std::vector<std::string> statements;
+  for (int i = 0; i < count; ++i) {
+    statements.push_back("insert into t (i) values (" + std::to_string(i) + ")");
+  }
+  scene.push_all(statements);
+}
+
+void check_order(Scene& scene) {
+  CHECK(scene.value("select count(*) from (select i - lag(i) over (order by n) as step from t) x "
+                    "where step <= 0") == "0");
+}
+
 std::vector<std::string> lines_of(const std::string& text) {
   std::vector<std::string> out;
   std::istringstream stream(text);
@@ -67,16 +83,7 @@ TEST_CASE("a stand-by takes over within the lease") {
 TEST_CASE("a daemon that is stopped hands back in order, and a stand-by goes on") {
   ON_EACH_STORE(store);
   Scene scene(store);
-  REQUIRE(scene
-              .ask("create table t (n " +
-                   std::string(store == Store::kSqlite ? "integer" : "serial") +
-                   " primary key, i integer)")
-              .error_id == 0);
-  std::vector<std::string> statements;
-  for (int i = 0; i < 5000; ++i) {
-    statements.push_back("insert into t (i) values (" + std::to_string(i) + ")");
-  }
-  scene.push_all(statements);
+  push_numbered(scene, store, 5000);
   wait_for_first_rows(scene);
   CHECK(scene.bus().terminate() == ExitStatus{0, 0});
   CHECK(scene.redis().command({"KEYS", "*:inflight:*"}).elements.empty());
@@ -85,8 +92,7 @@ TEST_CASE("a daemon that is stopped hands back in order, and a stand-by goes on"
   REQUIRE(scene.bus().wait_ready());
   REQUIRE(scene.is_drained());
   CHECK(scene.value("select count(*) from t") == "5000");
-  CHECK(scene.value("select count(*) from (select i - lag(i) over (order by n) as step from t) x "
-                    "where step <= 0") == "0");
+  check_order(scene);
 }
 
 TEST_CASE("a daemon with nothing left to do ends at once") {
@@ -122,16 +128,7 @@ TEST_CASE("a suspect for a database that is down holds nobody else up") {
 TEST_CASE("connections that are cut one by one under load lose nothing and keep the order") {
   ON_EACH_STORE(store);
   Scene scene(store);
-  REQUIRE(scene
-              .ask("create table t (n " +
-                   std::string(store == Store::kSqlite ? "integer" : "serial") +
-                   " primary key, i integer)")
-              .error_id == 0);
-  std::vector<std::string> statements;
-  for (int i = 0; i < 5000; ++i) {
-    statements.push_back("insert into t (i) values (" + std::to_string(i) + ")");
-  }
-  scene.push_all(statements);
+  push_numbered(scene, store, 5000);
   for (const std::string name : {"sqlbus-pop", "sqlbus-control", "sqlbus-control"}) {
     for (const auto& line : lines_of(scene.redis().command({"CLIENT", "LIST"}).text)) {
       if (line.find("name=" + name) == std::string::npos) continue;
@@ -141,8 +138,7 @@ TEST_CASE("connections that are cut one by one under load lose nothing and keep 
     scene.redis().command({"SCRIPT", "FLUSH"});
   }
   REQUIRE(scene.is_drained());
-  CHECK(scene.value("select count(*) from (select i - lag(i) over (order by n) as step from t) x "
-                    "where step <= 0") == "0");
+  check_order(scene);
   CHECK(scene.value("select count(distinct i) from t") == "5000");
   CHECK(scene.dead_count() == 0);
 }

@@ -42,6 +42,10 @@ while #envelopes < count_max do
     redis.call('LMOVE', KEYS[3], KEYS[2], 'RIGHT', 'RIGHT')
     break
   end
+  if envelope == ARGV[1] then
+    envelope = envelope .. ' '  -- as it stands it would look settled
+    redis.call('LSET', KEYS[3], -1, envelope)
+  end
   envelopes[#envelopes + 1] = envelope
 end
 if tonumber(ARGV[2]) > 0 then redis.call('SADD', KEYS[4], KEYS[3]) end
