@@ -57,11 +57,13 @@ class RedisConnection {
   void take(std::string_view bytes);
   void lose(std::string reason);
   void watch();  // (re)starts the time limit of the oldest command
+  void look_last();
 
   Timeouts timeouts_;
   Events events_;
   std::unique_ptr<redisReader, ReaderDeleter> reader_;
   std::deque<Pending> pending_;
+  bool has_looked_last_ = false;
   std::shared_ptr<bool> is_alive_;  // told false by the destructor: a handler may destroy us
   Timer limit_;
   Transport transport_;  // last: its events reach the members above
