@@ -2,7 +2,7 @@
 // Set by the loop, read by any thread.
 #pragma once
 
-#include <time.h>
+#include <ctime>
 
 #include <atomic>
 #include <chrono>

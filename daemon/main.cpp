@@ -1,8 +1,8 @@
 // sqlbusd: the bill of materials. Reads the flags and the configuration, loads the drivers, and
 // runs the bus until a signal ends it.
-#include <signal.h>
 #include <sys/resource.h>
 #include <unistd.h>
+#include <csignal>
 
 #include <array>
 #include <cstdio>

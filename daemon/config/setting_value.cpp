@@ -1,5 +1,6 @@
 #include "daemon/config/setting_value.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -43,12 +44,11 @@ std::span<const Unit> units_of(const SettingRow& row) {
 
 std::string show_scaled(std::span<const Unit> units, std::int64_t value) {
   if (value == 0) return "0" + std::string(units[1].name);
-  for (auto unit = units.rbegin(); unit != units.rend(); ++unit) {
-    if (value % unit->factor == 0) {
-      return std::to_string(value / unit->factor) + std::string(unit->name);
-    }
-  }
-  return std::to_string(value);
+  const auto unit = std::find_if(units.rbegin(), units.rend(), [value](const Unit& candidate) {
+    return value % candidate.factor == 0;
+  });
+  if (unit == units.rend()) return std::to_string(value);
+  return std::to_string(value / unit->factor) + std::string(unit->name);
 }
 
 std::string show_number(const SettingRow& row, std::int64_t value) {
@@ -111,9 +111,10 @@ Status set_scaled(const SettingRow& row, Slot slot, std::string_view text) {
   }
   const std::string_view name = trim(text.substr(digits));
   const auto factor = find_factor(row, name);
-  if (!factor)
+  if (!factor) {
     return fail((name.empty() ? "lacks its unit: " : "has none of the units ") +
                 std::string(units));
+  }
   if (name.empty() && number == 0) return Done{};  // the old program's way to say "not set"
   const double value = std::round(number * static_cast<double>(*factor));
   if (value < static_cast<double>(row.range.min) || value > static_cast<double>(row.range.max)) {

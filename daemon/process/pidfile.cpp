@@ -1,8 +1,8 @@
 #include "daemon/process/pidfile.hpp"
 
 #include <fcntl.h>
-#include <signal.h>
 #include <sys/stat.h>
+#include <csignal>
 
 #include <algorithm>
 #include <array>

@@ -1,7 +1,7 @@
 #include "daemon/loop/event_loop.hpp"
 
 #include <doctest/doctest.h>
-#include <signal.h>
+#include <csignal>
 
 #include <memory>
 #include <thread>

@@ -1,8 +1,8 @@
 #include "daemon/process/daemonize.hpp"
 
 #include <doctest/doctest.h>
-#include <signal.h>
 #include <sys/stat.h>
+#include <csignal>
 
 #include <filesystem>
 #include <sstream>

@@ -1,9 +1,9 @@
 #include "daemon/process/pidfile.hpp"
 
 #include <doctest/doctest.h>
-#include <signal.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <csignal>
 
 #include <array>
 
