@@ -136,7 +136,7 @@ typedef enum sqlbus_transaction {
 
 /* ---- Ledger (optional) ----------------------------------------------------------------------- */
 
-/* One row of the table sqlbus_ledger. Ids compare by bytes. */
+/* One row of the table sqlbus_ledger. Ids are bytes of any value, and compare as such. */
 typedef struct sqlbus_ledger_row {
   sqlbus_text id;  /* 1 to 64 bytes */
   uint64_t digest; /* of what the request said */
@@ -149,8 +149,10 @@ typedef struct sqlbus_ledger_row {
 typedef struct sqlbus_session sqlbus_session;
 
 typedef struct sqlbus_ledger {
-  const char* ddl; /* what create() runs, for an operator to read */
-  /* Makes the table where it is absent. */
+  const char* ddl; /* what create() runs, for an operator to read or to run */
+  /* Makes the tables sqlbus_ledger and sqlbus_ledger_version where they are absent; where they are
+   * there it needs no right to make any. A version that the driver does not know is
+   * SQLBUS_CONNECTION. */
   int (*create)(sqlbus_session*, sqlbus_error*);
   /* Inserts rows, sorted by id and distinct, in the open transaction. inserted == NULL: one that
    * exists is an error (SQLSTATE 23505). Otherwise those are passed over and inserted[i] says
@@ -162,9 +164,14 @@ typedef struct sqlbus_ledger {
                 void (*found)(void* context, const sqlbus_ledger_row* row), sqlbus_error*);
   /* Sets sqlstate, message and answer of the row of that id. */
   int (*record)(sqlbus_session*, const sqlbus_ledger_row* row, sqlbus_error*);
+  /* Where the row of that id holds a failure it becomes one that is applied, with this digest and
+   * moment; *reopened says whether it did. Waits for another transaction that does the same. */
+  int (*reopen)(sqlbus_session*, const sqlbus_ledger_row* row, uint8_t* reopened, sqlbus_error*);
   /* Deletes at most `limit` of the oldest rows that are older than that moment. */
   int (*prune)(sqlbus_session*, int64_t older_than_us, size_t limit, size_t* removed,
                sqlbus_error*);
+  /* The moment of the row that has `rows_max` younger ones; 0 where there are not so many. */
+  int (*horizon)(sqlbus_session*, size_t rows_max, int64_t* applied_at_us, sqlbus_error*);
 } sqlbus_ledger;
 
 /* ---- The driver ------------------------------------------------------------------------------ */
@@ -218,9 +225,10 @@ typedef struct sqlbus_driver {
   int (*commit)(sqlbus_session*, sqlbus_error*);
   int (*rollback)(sqlbus_session*, sqlbus_error*);
   int (*transaction)(sqlbus_session*); /* a sqlbus_transaction, told without a round trip */
-  /* A point to come back to in the open transaction. A later one hides an earlier one. */
-  int (*savepoint)(sqlbus_session*, sqlbus_error*);
-  int (*rollback_to_savepoint)(sqlbus_session*, sqlbus_error*);
+  /* A point to come back to in the open transaction, of level 0 or 1. A later one hides an earlier
+   * one of its level; going back to one of level 0 forgets those of level 1 behind it. */
+  int (*savepoint)(sqlbus_session*, uint32_t level, sqlbus_error*);
+  int (*rollback_to_savepoint)(sqlbus_session*, uint32_t level, sqlbus_error*);
 
   /* Brings the session back to what connect() made: no transaction, settings, locks or temporary
    * things of a statement. Where it fails the session is to be closed. */

@@ -1,6 +1,7 @@
 // The response envelope: written by the daemon, read by the clients.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -24,12 +25,20 @@ struct ResponseHead {
   std::string_view message{};  // cut to kMessageBytesMax at a character
   std::string_view sqlstate{};
   std::int64_t affected = 0;
-  bool is_duplicate = false;
   bool is_truncated = false;
   std::optional<double> queued_ms{};
   std::optional<double> executed_ms{};
   std::string_view traceparent{};
 };
+
+// What a request's outcome says, the same for every copy of the request: the members from MESSAGE
+// to TRUNCATED as a JSON object. The ledger keeps it. Where it would have more than `bytes_max`
+// bytes the rows are left out and TRUNCATED says so.
+std::string encode_answer(const ResponseHead& head, const ResultEncoder* result,
+                          std::size_t bytes_max);
+// The response to a copy of a request, with the answer that the first one got; "" where none was
+// kept: then RESULT is empty and TRUNCATED. head's own outcome is not looked at.
+std::string encode_duplicate(const ResponseHead& head, std::string_view answer);
 
 // The response as JSON; `result` may be null: then FIELDS, FIELD, ROWS, RESULT, TYPES are empty.
 std::string encode_response(const ResponseHead& head, const ResultEncoder* result);

@@ -7,6 +7,7 @@ namespace sqlbus {
 namespace {
 
 constexpr std::string_view kUniqueViolation = "23505";
+constexpr std::uint32_t kPairLevel = 1;  // of savepoints; level 0 is the group's
 
 // Rows go straight into the response as it will be written.
 class EncoderSink final : public RowSink {
@@ -73,10 +74,10 @@ MaybeFault Attempt::run_pair(Session& session) {
   const auto& insert = request_->statements[1];
   if (auto fault = run_statement(session, update)) return fault;
   if (affected_ > 0) return std::nullopt;
-  if (auto fault = session.savepoint()) return fault;
+  if (auto fault = session.savepoint(kPairLevel)) return fault;
   auto fault = run_statement(session, insert);
   if (fault && fault->sqlstate == kUniqueViolation) {
-    if (auto broken = session.rollback_to_savepoint()) return broken;
+    if (auto broken = session.rollback_to_savepoint(kPairLevel)) return broken;
     fault = run_statement(session, update);
   }
   is_not_found_ = !fault && affected_ == 0;

@@ -7,7 +7,7 @@
 #include <optional>
 
 #include "daemon/bus_clock.hpp"
-#include "daemon/lane/session.hpp"
+#include "daemon/session/session.hpp"
 #include "protocol/error_id.hpp"
 #include "protocol/request.hpp"
 #include "protocol/result_encoder.hpp"

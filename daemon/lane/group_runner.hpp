@@ -12,7 +12,7 @@
 #include "daemon/config/settings.hpp"
 #include "daemon/lane/attempt.hpp"
 #include "daemon/lane/job.hpp"
-#include "daemon/lane/session.hpp"
+#include "daemon/session/session.hpp"
 #include "daemon/settlement/concluder.hpp"
 
 namespace sqlbus {

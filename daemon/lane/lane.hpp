@@ -20,11 +20,11 @@
 #include "daemon/bus_clock.hpp"
 #include "daemon/config/settings.hpp"
 #include "daemon/lane/backlog.hpp"
-#include "daemon/lane/driver_library.hpp"
 #include "daemon/lane/group_runner.hpp"
 #include "daemon/lane/mailbox.hpp"
-#include "daemon/lane/session.hpp"
 #include "daemon/log/log.hpp"
+#include "daemon/session/driver_library.hpp"
+#include "daemon/session/session.hpp"
 #include "daemon/settlement/concluder.hpp"
 
 namespace sqlbus {

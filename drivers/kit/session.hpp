@@ -17,7 +17,7 @@ namespace sqlbus::driver {
 
 template <typename S>
 concept Session = requires(S session, const Options& options, sqlbus_item& item,
-                           sqlbus_access access) {
+                           sqlbus_access access, std::uint32_t level) {
   { S::connect(options) } -> std::same_as<std::unique_ptr<S>>;
   { session.dbtype() }
   noexcept->std::same_as<const char*>;
@@ -27,8 +27,8 @@ concept Session = requires(S session, const Options& options, sqlbus_item& item,
   session.rollback();
   { session.transaction() }
   noexcept->std::same_as<sqlbus_transaction>;
-  session.savepoint();
-  session.rollback_to_savepoint();
+  session.savepoint(level);
+  session.rollback_to_savepoint(level);
   session.reset();
   { session.cancel() }
   noexcept;
@@ -72,7 +72,9 @@ concept KeepsLedger = requires(S session, std::span<const sqlbus_ledger_row> row
   session.ledger_insert(rows, inserted);
   session.ledger_lookup(ids, found);
   session.ledger_record(row);
+  { session.ledger_reopen(row) } -> std::same_as<bool>;
   { session.ledger_prune(older_than_us, limit) } -> std::same_as<std::size_t>;
+  { session.ledger_horizon(limit) } -> std::same_as<std::int64_t>;
 };
 
 }  // namespace sqlbus::driver

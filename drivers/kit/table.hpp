@@ -55,11 +55,12 @@ struct Functions {
     return guarded(error, [&] { of(session).rollback(); });
   }
   static int transaction(sqlbus_session* session) { return of(session).transaction(); }
-  static int savepoint(sqlbus_session* session, sqlbus_error* error) {
-    return guarded(error, [&] { of(session).savepoint(); });
+  static int savepoint(sqlbus_session* session, std::uint32_t level, sqlbus_error* error) {
+    return guarded(error, [&] { of(session).savepoint(level); });
   }
-  static int rollback_to_savepoint(sqlbus_session* session, sqlbus_error* error) {
-    return guarded(error, [&] { of(session).rollback_to_savepoint(); });
+  static int rollback_to_savepoint(sqlbus_session* session, std::uint32_t level,
+                                   sqlbus_error* error) {
+    return guarded(error, [&] { of(session).rollback_to_savepoint(level); });
   }
 
   static int reset(sqlbus_session* session, sqlbus_error* error) {
@@ -112,9 +113,17 @@ struct LedgerFunctions {
   static int record(sqlbus_session* session, const sqlbus_ledger_row* row, sqlbus_error* error) {
     return guarded(error, [&] { of(session).ledger_record(*row); });
   }
+  static int reopen(sqlbus_session* session, const sqlbus_ledger_row* row, std::uint8_t* reopened,
+                    sqlbus_error* error) {
+    return guarded(error, [&] { *reopened = of(session).ledger_reopen(*row) ? 1 : 0; });
+  }
   static int prune(sqlbus_session* session, std::int64_t older_than_us, std::size_t limit,
                    std::size_t* removed, sqlbus_error* error) {
     return guarded(error, [&] { *removed = of(session).ledger_prune(older_than_us, limit); });
+  }
+  static int horizon(sqlbus_session* session, std::size_t rows_max, std::int64_t* applied_at_us,
+                     sqlbus_error* error) {
+    return guarded(error, [&] { *applied_at_us = of(session).ledger_horizon(rows_max); });
   }
 
   static constexpr sqlbus_ledger table() {
@@ -123,7 +132,9 @@ struct LedgerFunctions {
             .insert = insert,
             .lookup = lookup,
             .record = record,
-            .prune = prune};
+            .reopen = reopen,
+            .prune = prune,
+            .horizon = horizon};
   }
 };
 

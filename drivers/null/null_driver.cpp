@@ -34,10 +34,8 @@ class NullSession {
   sqlbus_transaction transaction() const noexcept {
     return is_open_ ? SQLBUS_TRANSACTION_OPEN : SQLBUS_TRANSACTION_NONE;
   }
-  void savepoint() const {
-    if (!is_open_) throw DriverError("25P01", "no transaction is open");
-  }
-  void rollback_to_savepoint() const { savepoint(); }
+  void savepoint(std::uint32_t) const { require_open(); }
+  void rollback_to_savepoint(std::uint32_t) const { require_open(); }
 
   void reset() { is_open_ = false; }
   void cancel() noexcept {}
@@ -53,8 +51,12 @@ class NullSession {
     return true;
   }
 
+  void require_open() const {
+    if (!is_open_) throw DriverError("25P01", "no transaction is open");
+  }
+
   void end() {
-    savepoint();
+    require_open();
     is_open_ = false;
   }
 

@@ -22,6 +22,18 @@ class ArrayText {
     }
     text_ += '"';
   }
+  // An element of bytea[], as hexadecimal digits.
+  void add_bytes(std::string_view bytes) {
+    constexpr std::string_view kDigits = "0123456789abcdef";
+    separate();
+    text_ += R"("\\x)";
+    for (const char c : bytes) {
+      const auto byte = static_cast<unsigned char>(c);
+      text_ += kDigits[byte >> 4U];
+      text_ += kDigits[byte & 15U];
+    }
+    text_ += '"';
+  }
   void add(std::int64_t element) {
     separate();
     text_ += std::to_string(element);
@@ -40,7 +52,7 @@ class ArrayText {
 struct Columns {
   explicit Columns(std::span<const sqlbus_ledger_row> rows) {
     for (const auto& row : rows) {
-      ids.add(view_of(row.id));
+      ids.add_bytes(view_of(row.id));
       digests.add(static_cast<std::int64_t>(row.digest));
       applied_at.add(row.applied_at_us);
       sqlstates.add(view_of(row.sqlstate));
@@ -53,18 +65,64 @@ struct Columns {
 
 constexpr const char* kInsert =
     "INSERT INTO sqlbus_ledger (id, digest, applied_at, sqlstate, message, answer) "
-    "SELECT * FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], "
+    "SELECT * FROM unnest($1::bytea[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], "
     "$6::text[])";
+
+// The version of the tables that this driver makes and knows.
+constexpr int kVersion = 1;
 
 sqlbus_text text_in(const pqxx::row& row, int column) {
   const auto field = row[static_cast<pqxx::row_size_type>(column)];
   return {field.c_str(), field.size()};
 }
 
+unsigned nibble(char digit) {
+  return static_cast<unsigned>(digit <= '9' ? digit - '0' : digit - 'a' + 10);
+}
+
+// bytea as the server writes it: \x61ff.
+std::string bytes_in(const pqxx::row& row, int column) {
+  const auto hex = view_of(text_in(row, column)).substr(2);
+  std::string bytes;
+  for (std::size_t i = 0; i + 1 < hex.size(); i += 2) {
+    bytes += static_cast<char>(nibble(hex[i]) << 4U | nibble(hex[i + 1]));
+  }
+  return bytes;
+}
+
+// An id as a parameter of type bytea.
+std::string bytea_of(const sqlbus_text& id) {
+  ArrayText array;
+  array.add_bytes(view_of(id));
+  const auto text = array.str();  // {"\\x61ff"}
+  return text.substr(3, text.size() - 5);
+}
+
 }  // namespace
 
-// Two sessions that create it at once can meet in the catalog; then it is there.
+// Looks first: a role that may use the tables need not have the right to make any.
 void PostgresSession::ledger_create() {
+  bool is_there = false;
+  link_.query([&](pqxx::transaction_base& transaction) {
+    is_there = ask(transaction,
+                   "SELECT to_regclass('sqlbus_ledger') IS NOT NULL "
+                   "AND to_regclass('sqlbus_ledger_version') IS NOT NULL")[0][0]
+                   .as<bool>();
+  });
+  if (!is_there) make_ledger();
+  int version = 0;
+  link_.query([&](pqxx::transaction_base& transaction) {
+    version = ask(transaction, "SELECT coalesce(max(version), 0) FROM sqlbus_ledger_version")[0][0]
+                  .as<int>();
+  });
+  if (version == kVersion) return;
+  throw DriverError(SQLBUS_CONNECTION, "08001",
+                    "sqlbus_ledger has version " + std::to_string(version) +
+                        ", this driver knows version " + std::to_string(kVersion));
+}
+
+// Two sessions that make it at once can meet in the catalog; then it is there.
+void PostgresSession::make_ledger() {
   for (int attempt = 0;; ++attempt) {
     try {
       const auto sql = std::string("BEGIN READ WRITE;\n") + kLedgerDdl + ";\nCOMMIT";
@@ -92,7 +150,7 @@ void PostgresSession::ledger_insert(std::span<const sqlbus_ledger_row> rows,
     // They come back in the order in which they went in.
     std::size_t at = 0;
     for (const auto& row : result) {
-      const auto id = view_of(text_in(row, 0));
+      const auto id = bytes_in(row, 0);
       while (at < rows.size() && view_of(rows[at].id) != id) inserted[at++] = 0;
       if (at < rows.size()) inserted[at++] = 1;
     }
@@ -103,15 +161,20 @@ void PostgresSession::ledger_insert(std::span<const sqlbus_ledger_row> rows,
 void PostgresSession::ledger_lookup(std::span<const sqlbus_text> ids,
                                     const driver::LedgerFound& found) {
   ArrayText wanted;
-  for (const auto& id : ids) wanted.add(view_of(id));
+  for (const auto& id : ids) wanted.add_bytes(view_of(id));
   link_.query([&](pqxx::transaction_base& transaction) {
     const auto result = ask(transaction,
                             "SELECT id, digest, applied_at, sqlstate, message, answer "
-                            "FROM sqlbus_ledger WHERE id = ANY($1::text[])",
+                            "FROM sqlbus_ledger WHERE id = ANY($1::bytea[])",
                             wanted.str());
     for (const auto& row : result) {
-      found({text_in(row, 0), static_cast<std::uint64_t>(row[1].as<std::int64_t>()),
-             row[2].as<std::int64_t>(), text_in(row, 3), text_in(row, 4), text_in(row, 5)});
+      const auto id = bytes_in(row, 0);
+      found({{id.data(), id.size()},
+             static_cast<std::uint64_t>(row[1].as<std::int64_t>()),
+             row[2].as<std::int64_t>(),
+             text_in(row, 3),
+             text_in(row, 4),
+             text_in(row, 5)});
     }
   });
 }
@@ -119,10 +182,23 @@ void PostgresSession::ledger_lookup(std::span<const sqlbus_text> ids,
 void PostgresSession::ledger_record(const sqlbus_ledger_row& row) {
   link_.query([&](pqxx::transaction_base& transaction) {
     ask(transaction,
-        "UPDATE sqlbus_ledger SET sqlstate = $1, message = $2, answer = $3 WHERE id = $4",
+        "UPDATE sqlbus_ledger SET sqlstate = $1, message = $2, answer = $3 WHERE id = $4::bytea",
         std::string(view_of(row.sqlstate)), std::string(view_of(row.message)),
-        std::string(view_of(row.answer)), std::string(view_of(row.id)));
+        std::string(view_of(row.answer)), bytea_of(row.id));
   });
+}
+
+bool PostgresSession::ledger_reopen(const sqlbus_ledger_row& row) {
+  bool is_reopened = false;
+  link_.query([&](pqxx::transaction_base& transaction) {
+    const auto result =
+        ask(transaction,
+            "UPDATE sqlbus_ledger SET sqlstate = '', message = '', answer = '', "
+            "digest = $1, applied_at = $2 WHERE id = $3::bytea AND sqlstate <> ''",
+            static_cast<std::int64_t>(row.digest), row.applied_at_us, bytea_of(row.id));
+    is_reopened = result.affected_rows() == 1;
+  });
+  return is_reopened;
 }
 
 std::size_t PostgresSession::ledger_prune(std::int64_t older_than_us, std::size_t limit) {
@@ -136,6 +212,18 @@ std::size_t PostgresSession::ledger_prune(std::int64_t older_than_us, std::size_
     removed = static_cast<std::size_t>(result.affected_rows());
   });
   return removed;
+}
+
+std::int64_t PostgresSession::ledger_horizon(std::size_t rows_max) {
+  std::int64_t applied_at_us = 0;
+  link_.query([&](pqxx::transaction_base& transaction) {
+    const auto result = ask(transaction,
+                            "SELECT applied_at FROM sqlbus_ledger ORDER BY applied_at DESC "
+                            "OFFSET $1 LIMIT 1",
+                            static_cast<std::int64_t>(rows_max));
+    if (!result.empty()) applied_at_us = result[0][0].as<std::int64_t>();
+  });
+  return applied_at_us;
 }
 
 }  // namespace sqlbus::postgres

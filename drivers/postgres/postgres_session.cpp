@@ -90,14 +90,14 @@ sqlbus_transaction PostgresSession::transaction() const noexcept {
   return is_foreign && state != SQLBUS_TRANSACTION_LOST ? SQLBUS_TRANSACTION_FOREIGN : state;
 }
 
-void PostgresSession::savepoint() {
+void PostgresSession::savepoint(std::uint32_t level) {
   require_transaction();
-  link_.command("SAVEPOINT sqlbus");
+  link_.command(level == 0 ? "SAVEPOINT sqlbus_0" : "SAVEPOINT sqlbus_1");
 }
 
-void PostgresSession::rollback_to_savepoint() {
+void PostgresSession::rollback_to_savepoint(std::uint32_t level) {
   require_transaction();
-  link_.command("ROLLBACK TO SAVEPOINT sqlbus");
+  link_.command(level == 0 ? "ROLLBACK TO SAVEPOINT sqlbus_0" : "ROLLBACK TO SAVEPOINT sqlbus_1");
 }
 
 void PostgresSession::require_transaction() const {

@@ -26,8 +26,8 @@ class PostgresSession {
   void commit();
   void rollback();
   sqlbus_transaction transaction() const noexcept;
-  void savepoint();
-  void rollback_to_savepoint();
+  void savepoint(std::uint32_t level);
+  void rollback_to_savepoint(std::uint32_t level);
 
   void reset();
   void cancel() noexcept { link_.cancel(); }
@@ -36,18 +36,24 @@ class PostgresSession {
   std::size_t terminate(std::string_view instance);
 
   static constexpr const char* kLedgerDdl =
-      "CREATE TABLE IF NOT EXISTS sqlbus_ledger (id text COLLATE \"C\" PRIMARY KEY, "
+      "CREATE TABLE IF NOT EXISTS sqlbus_ledger (id bytea PRIMARY KEY, "
       "digest bigint NOT NULL, applied_at bigint NOT NULL, sqlstate text NOT NULL, "
       "message text NOT NULL, answer text NOT NULL);\n"
-      "CREATE INDEX IF NOT EXISTS sqlbus_ledger_applied_at ON sqlbus_ledger (applied_at)";
+      "CREATE INDEX IF NOT EXISTS sqlbus_ledger_applied_at ON sqlbus_ledger (applied_at);\n"
+      "CREATE TABLE IF NOT EXISTS sqlbus_ledger_version (version integer NOT NULL);\n"
+      "INSERT INTO sqlbus_ledger_version SELECT 1 "
+      "WHERE NOT EXISTS (SELECT * FROM sqlbus_ledger_version)";
   void ledger_create();
   void ledger_insert(std::span<const sqlbus_ledger_row> rows, std::uint8_t* inserted);
   void ledger_lookup(std::span<const sqlbus_text> ids, const driver::LedgerFound& found);
   void ledger_record(const sqlbus_ledger_row& row);
+  bool ledger_reopen(const sqlbus_ledger_row& row);
   std::size_t ledger_prune(std::int64_t older_than_us, std::size_t limit);
+  std::int64_t ledger_horizon(std::size_t rows_max);
 
  private:
   void configure();
+  void make_ledger();
   void set_lone_access(sqlbus_access access);
   void require_transaction() const;
 

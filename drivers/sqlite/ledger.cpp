@@ -1,5 +1,6 @@
 // The ledger of an SQLite session.
 #include <array>
+#include <string>
 #include <utility>
 
 #include "drivers/sqlite/sqlite_session.hpp"
@@ -8,13 +9,14 @@ namespace sqlbus::sqlite {
 namespace {
 
 sqlbus_value integer(std::int64_t value) { return {SQLBUS_VALUE_INTEGER, value, {}}; }
+sqlbus_value bytes(const sqlbus_text& value) { return {SQLBUS_VALUE_BYTES, 0, value}; }
 sqlbus_value text(const sqlbus_text& value) { return {SQLBUS_VALUE_TEXT, 0, value}; }
 
 // A digest keeps its 64 bits in SQLite's signed integer.
 std::int64_t signed_of(std::uint64_t digest) { return static_cast<std::int64_t>(digest); }
 
 std::array<sqlbus_value, 6> values_of(const sqlbus_ledger_row& row) {
-  return {text(row.id),
+  return {bytes(row.id),
           integer(signed_of(row.digest)),
           integer(row.applied_at_us),
           text(row.sqlstate),
@@ -41,6 +43,12 @@ sqlbus_sink sink_for(const driver::LedgerFound& found) {
 void SqliteSession::ledger_create() {
   database_.start_clock();
   database_.run(kLedgerDdl);
+  const auto version =
+      ask_integer("SELECT coalesce(max(version), 0) FROM sqlbus_ledger_version", {});
+  if (version == kLedgerVersion) return;
+  throw driver::DriverError(SQLBUS_CONNECTION, "08001",
+                            "sqlbus_ledger has version " + std::to_string(version) +
+                                ", this driver knows version " + std::to_string(kLedgerVersion));
 }
 
 void SqliteSession::ledger_insert(std::span<const sqlbus_ledger_row> rows, std::uint8_t* inserted) {
@@ -58,15 +66,24 @@ void SqliteSession::ledger_lookup(std::span<const sqlbus_text> ids,
                                   const driver::LedgerFound& found) {
   const auto sink = sink_for(found);
   for (const auto& id : ids) {
-    const sqlbus_value param = text(id);
+    const sqlbus_value param = bytes(id);
     run("SELECT id, digest, applied_at, sqlstate, message, answer FROM sqlbus_ledger WHERE id = ?",
         {&param, 1}, &sink);
   }
 }
 
 void SqliteSession::ledger_record(const sqlbus_ledger_row& row) {
-  const std::array params = {text(row.sqlstate), text(row.message), text(row.answer), text(row.id)};
+  const std::array params = {text(row.sqlstate), text(row.message), text(row.answer),
+                             bytes(row.id)};
   run("UPDATE sqlbus_ledger SET sqlstate = ?, message = ?, answer = ? WHERE id = ?", params);
+}
+
+bool SqliteSession::ledger_reopen(const sqlbus_ledger_row& row) {
+  const std::array params = {integer(signed_of(row.digest)), integer(row.applied_at_us),
+                             bytes(row.id)};
+  return run("UPDATE sqlbus_ledger SET sqlstate = '', message = '', answer = '', digest = ?, "
+             "applied_at = ? WHERE id = ? AND sqlstate <> ''",
+             params) == 1;
 }
 
 std::size_t SqliteSession::ledger_prune(std::int64_t older_than_us, std::size_t limit) {
@@ -76,6 +93,27 @@ std::size_t SqliteSession::ledger_prune(std::int64_t older_than_us, std::size_t 
       "ORDER BY applied_at LIMIT ?)",
       params);
   return static_cast<std::size_t>(removed);
+}
+
+std::int64_t SqliteSession::ledger_horizon(std::size_t rows_max) {
+  const std::array params = {integer(static_cast<std::int64_t>(rows_max))};
+  return ask_integer(
+      "SELECT applied_at FROM sqlbus_ledger ORDER BY applied_at DESC LIMIT 1 OFFSET ?", params);
+}
+
+// The one integer that a query yields; 0 where it yields none.
+std::int64_t SqliteSession::ask_integer(std::string_view sql,
+                                        std::span<const sqlbus_value> params) {
+  std::int64_t value = 0;
+  sqlbus_sink sink{};
+  sink.context = &value;
+  sink.columns = [](void*, const sqlbus_column*, std::size_t) {};
+  sink.row = [](void* context, const sqlbus_value* cells, std::size_t) {
+    *static_cast<std::int64_t*>(context) = cells[0].integer;
+    return 0;
+  };
+  run(sql, params, &sink);
+  return value;
 }
 
 }  // namespace sqlbus::sqlite

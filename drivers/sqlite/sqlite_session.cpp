@@ -77,14 +77,14 @@ sqlbus_transaction SqliteSession::transaction() const noexcept {
   return is_open_ ? SQLBUS_TRANSACTION_OPEN : SQLBUS_TRANSACTION_FOREIGN;
 }
 
-void SqliteSession::savepoint() {
+void SqliteSession::savepoint(std::uint32_t level) {
   require_transaction();
-  run("SAVEPOINT sqlbus");
+  run(level == 0 ? "SAVEPOINT sqlbus_0" : "SAVEPOINT sqlbus_1");
 }
 
-void SqliteSession::rollback_to_savepoint() {
+void SqliteSession::rollback_to_savepoint(std::uint32_t level) {
   require_transaction();
-  run("ROLLBACK TO SAVEPOINT sqlbus");
+  run(level == 0 ? "ROLLBACK TO SAVEPOINT sqlbus_0" : "ROLLBACK TO SAVEPOINT sqlbus_1");
 }
 
 void SqliteSession::require_transaction() const {

@@ -26,24 +26,30 @@ class SqliteSession {
   void commit();
   void rollback();
   sqlbus_transaction transaction() const noexcept;
-  void savepoint();
-  void rollback_to_savepoint();
+  void savepoint(std::uint32_t level);
+  void rollback_to_savepoint(std::uint32_t level);
 
   void reset();
   void cancel() noexcept { database_.cancel(); }
   bool ping();
   void set_statement_timeout(std::uint32_t timeout_ms);
 
+  static constexpr int kLedgerVersion = 1;
   static constexpr const char* kLedgerDdl =
-      "CREATE TABLE IF NOT EXISTS sqlbus_ledger (id TEXT PRIMARY KEY, digest INTEGER NOT NULL, "
+      "CREATE TABLE IF NOT EXISTS sqlbus_ledger (id BLOB PRIMARY KEY, digest INTEGER NOT NULL, "
       "applied_at INTEGER NOT NULL, sqlstate TEXT NOT NULL, message TEXT NOT NULL, "
       "answer TEXT NOT NULL) WITHOUT ROWID;\n"
-      "CREATE INDEX IF NOT EXISTS sqlbus_ledger_applied_at ON sqlbus_ledger (applied_at)";
+      "CREATE INDEX IF NOT EXISTS sqlbus_ledger_applied_at ON sqlbus_ledger (applied_at);\n"
+      "CREATE TABLE IF NOT EXISTS sqlbus_ledger_version (version INTEGER NOT NULL);\n"
+      "INSERT INTO sqlbus_ledger_version SELECT 1 "
+      "WHERE NOT EXISTS (SELECT * FROM sqlbus_ledger_version)";
   void ledger_create();
   void ledger_insert(std::span<const sqlbus_ledger_row> rows, std::uint8_t* inserted);
   void ledger_lookup(std::span<const sqlbus_text> ids, const driver::LedgerFound& found);
   void ledger_record(const sqlbus_ledger_row& row);
+  bool ledger_reopen(const sqlbus_ledger_row& row);
   std::size_t ledger_prune(std::int64_t older_than_us, std::size_t limit);
+  std::int64_t ledger_horizon(std::size_t rows_max);
 
  private:
   std::int64_t run(std::string_view sql, std::span<const sqlbus_value> params,
@@ -52,6 +58,7 @@ class SqliteSession {
                    const sqlbus_sink* sink = nullptr) {
     return run(sql, params, sink, SQLBUS_READ_WRITE);
   }
+  std::int64_t ask_integer(std::string_view sql, std::span<const sqlbus_value> params);
   void require_transaction() const;
 
   Database database_;

@@ -121,7 +121,7 @@ Answer AbiSession::set_statement_timeout(std::uint32_t timeout_ms) {
   return answer_of(cls, error);
 }
 
-Answer AbiSession::call(int (*function)(sqlbus_session*, sqlbus_error*)) {
+Answer AbiSession::call(const std::function<int(sqlbus_session*, sqlbus_error*)>& function) {
   sqlbus_error error{};
   const int cls = function(session_.get(), &error);
   return answer_of(cls, error);

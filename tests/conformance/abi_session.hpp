@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <memory>
 #include <string>
@@ -71,8 +72,15 @@ class AbiSession {
   Answer begin(sqlbus_access access = SQLBUS_READ_WRITE);
   Answer commit() { return call(driver_.commit); }
   Answer rollback() { return call(driver_.rollback); }
-  Answer savepoint() { return call(driver_.savepoint); }
-  Answer rollback_to_savepoint() { return call(driver_.rollback_to_savepoint); }
+  Answer savepoint(std::uint32_t level) {
+    return call(
+        [&](auto* session, auto* error) { return driver_.savepoint(session, level, error); });
+  }
+  Answer rollback_to_savepoint(std::uint32_t level) {
+    return call([&](auto* session, auto* error) {
+      return driver_.rollback_to_savepoint(session, level, error);
+    });
+  }
   Answer reset() { return call(driver_.reset); }
   Answer ping(bool& is_writable);
   Answer set_statement_timeout(std::uint32_t timeout_ms);
@@ -83,7 +91,7 @@ class AbiSession {
   const sqlbus_driver& driver() const { return driver_; }
 
  private:
-  Answer call(int (*function)(sqlbus_session*, sqlbus_error*));
+  Answer call(const std::function<int(sqlbus_session*, sqlbus_error*)>& function);
 
   const sqlbus_driver& driver_;
   std::unique_ptr<sqlbus_session, void (*)(sqlbus_session*)> session_;

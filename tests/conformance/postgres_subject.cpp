@@ -1,7 +1,7 @@
 // The PostgreSQL driver, on a server of its own.
 #include <stdexcept>
 
-#include "daemon/lane/driver_library.hpp"
+#include "daemon/session/driver_library.hpp"
 #include "tests/conformance/subject.hpp"
 #include "tests/support/private_postgres.hpp"
 

@@ -2,7 +2,7 @@
 #include <filesystem>
 #include <stdexcept>
 
-#include "daemon/lane/driver_library.hpp"
+#include "daemon/session/driver_library.hpp"
 #include "tests/conformance/subject.hpp"
 #include "tests/support/temp_dir.hpp"
 

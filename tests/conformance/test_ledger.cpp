@@ -63,6 +63,19 @@ class Ledger {
     return table_.record(session_.get(), &borrowed, &error_);
   }
 
+  bool reopen(const Row& row) {
+    const auto borrowed = borrow(row);
+    std::uint8_t reopened = 9;
+    CHECK(table_.reopen(session_.get(), &borrowed, &reopened, &error_) == SQLBUS_OK);
+    return reopened == 1;
+  }
+
+  std::int64_t horizon(std::size_t rows_max) {
+    std::int64_t applied_at_us = -1;
+    CHECK(table_.horizon(session_.get(), rows_max, &applied_at_us, &error_) == SQLBUS_OK);
+    return applied_at_us;
+  }
+
   std::size_t prune(std::int64_t older_than_us, std::size_t limit) {
     std::size_t removed = 0;
     CHECK(table_.prune(session_.get(), older_than_us, limit, &removed, &error_) == SQLBUS_OK);
@@ -139,6 +152,61 @@ TEST_CASE_FIXTURE(Fixture, "an outcome is recorded with its row") {
   REQUIRE(session.commit().ok());
   CHECK(ledger.lookup({"a"}).at("a") == Row{"a", 7, 8, "23505", "duplicate", "{}"});
   CHECK(ledger.lookup({"b"}).at("b") == Row{"b", 7, 8});
+}
+
+TEST_CASE_FIXTURE(Fixture, "ids are bytes of any value") {
+  auto session = connect();
+  Ledger ledger(session);
+  REQUIRE(ledger.create() == SQLBUS_OK);
+  std::string all;
+  for (int byte = 0; byte < 64; ++byte) all += static_cast<char>(byte * 4 + 3);
+  const Row low{std::string("\0", 1), 1, 1};
+  const Row high{all, 2, 2};
+  const Row same_but_for_case{"\xC3\xA9", 3, 3};
+  REQUIRE(session.begin().ok());
+  REQUIRE(ledger.insert({low, high, same_but_for_case}) == SQLBUS_OK);
+  REQUIRE(ledger.record({low.id, 0, 0, "", "", "{}"}) == SQLBUS_OK);
+  REQUIRE(session.commit().ok());
+  const auto found = ledger.lookup({low.id, high.id, same_but_for_case.id});
+  REQUIRE(found.size() == 3);
+  CHECK(found.at(low.id).answer == "{}");
+  CHECK(found.at(high.id) == high);
+}
+
+TEST_CASE_FIXTURE(Fixture, "a failure can be opened again, what is applied cannot") {
+  auto session = connect();
+  Ledger ledger(session);
+  REQUIRE(ledger.create() == SQLBUS_OK);
+  REQUIRE(session.begin().ok());
+  REQUIRE(ledger.insert({{"a", 7, 8}, {"b", 7, 8, "23505", "duplicate", ""}}) == SQLBUS_OK);
+  CHECK_FALSE(ledger.reopen({"a", 9, 9}));
+  CHECK_FALSE(ledger.reopen({"absent", 9, 9}));
+  CHECK(ledger.reopen({"b", 9, 10}));
+  CHECK_FALSE(ledger.reopen({"b", 9, 10}));
+  REQUIRE(session.commit().ok());
+  CHECK(ledger.lookup({"a"}).at("a") == Row{"a", 7, 8});
+  CHECK(ledger.lookup({"b"}).at("b") == Row{"b", 9, 10});
+}
+
+TEST_CASE_FIXTURE(Fixture, "the horizon is the moment that so many rows are younger than") {
+  auto session = connect();
+  Ledger ledger(session);
+  REQUIRE(ledger.create() == SQLBUS_OK);
+  REQUIRE(session.begin().ok());
+  REQUIRE(ledger.insert({{"a", 1, 30}, {"b", 1, 10}, {"c", 1, 20}, {"d", 1, 40}}) == SQLBUS_OK);
+  REQUIRE(session.commit().ok());
+  CHECK(ledger.horizon(1) == 30);
+  CHECK(ledger.horizon(3) == 10);
+  CHECK(ledger.horizon(4) == 0);
+}
+
+TEST_CASE_FIXTURE(Fixture, "a ledger of a version that the driver does not know is not used") {
+  auto session = connect();
+  Ledger ledger(session);
+  REQUIRE(ledger.create() == SQLBUS_OK);
+  REQUIRE(session.run("UPDATE sqlbus_ledger_version SET version = 2").ok());
+  CHECK(ledger.create() == SQLBUS_CONNECTION);
+  CHECK(ledger.sqlstate() == "08001");
 }
 
 TEST_CASE_FIXTURE(Fixture, "pruning removes the oldest rows, and no more than it is told") {

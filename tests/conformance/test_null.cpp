@@ -1,6 +1,6 @@
 #include <doctest/doctest.h>
 
-#include "daemon/lane/driver_library.hpp"
+#include "daemon/session/driver_library.hpp"
 #include "tests/conformance/abi_session.hpp"
 
 namespace sqlbus::test {
@@ -25,8 +25,8 @@ TEST_CASE("the null driver keeps account of its transaction") {
   CHECK(session.commit().sqlstate == "25P01");
   REQUIRE(session.begin().ok());
   CHECK(session.transaction() == SQLBUS_TRANSACTION_OPEN);
-  CHECK(session.savepoint().ok());
-  CHECK(session.rollback_to_savepoint().ok());
+  CHECK(session.savepoint(0).ok());
+  CHECK(session.rollback_to_savepoint(0).ok());
   CHECK(session.commit().ok());
   CHECK(session.transaction() == SQLBUS_TRANSACTION_NONE);
   bool is_writable = false;

@@ -24,8 +24,8 @@ TEST_CASE_FIXTURE(Fixture, "a transaction takes effect at its commit, or not at 
 TEST_CASE_FIXTURE(Fixture, "calls in the wrong state are errors") {
   auto session = connect();
   CHECK(session.commit().cls == SQLBUS_PERMANENT);
-  CHECK(session.savepoint().cls == SQLBUS_PERMANENT);
-  CHECK(session.rollback_to_savepoint().cls == SQLBUS_PERMANENT);
+  CHECK(session.savepoint(0).cls == SQLBUS_PERMANENT);
+  CHECK(session.rollback_to_savepoint(0).cls == SQLBUS_PERMANENT);
   REQUIRE(session.begin().ok());
   CHECK(session.begin().sqlstate == "25001");
   CHECK(session.transaction() == SQLBUS_TRANSACTION_OPEN);
@@ -58,19 +58,34 @@ TEST_CASE_FIXTURE(Fixture, "a savepoint is a point to come back to, more than on
   REQUIRE(session.run(kTable).ok());
   REQUIRE(session.begin().ok());
   REQUIRE(session.run("INSERT INTO t VALUES (1, 'a')").ok());
-  REQUIRE(session.savepoint().ok());
+  REQUIRE(session.savepoint(0).ok());
   for (int round = 0; round < 2; ++round) {
     REQUIRE(session.run("INSERT INTO t VALUES (2, 'b')").ok());
     CHECK(session.run("INSERT INTO t VALUES (1, 'x')").sqlstate == "23505");
-    CHECK(session.rollback_to_savepoint().ok());
+    CHECK(session.rollback_to_savepoint(0).ok());
     CHECK(session.transaction() == SQLBUS_TRANSACTION_OPEN);
   }
   REQUIRE(session.run("INSERT INTO t VALUES (3, 'c')").ok());
-  REQUIRE(session.savepoint().ok());
+  REQUIRE(session.savepoint(0).ok());
   REQUIRE(session.run("INSERT INTO t VALUES (4, 'd')").ok());
-  CHECK(session.rollback_to_savepoint().ok());
+  CHECK(session.rollback_to_savepoint(0).ok());
   CHECK(session.commit().ok());
   CHECK(session.run("SELECT sum(id) FROM t").value() == "4");
+}
+
+TEST_CASE_FIXTURE(Fixture, "a savepoint of level 1 does not hide one of level 0") {
+  auto session = connect();
+  REQUIRE(session.run(kTable).ok());
+  REQUIRE(session.begin().ok());
+  REQUIRE(session.savepoint(0).ok());
+  REQUIRE(session.run("INSERT INTO t VALUES (1, 'a')").ok());
+  REQUIRE(session.savepoint(1).ok());
+  REQUIRE(session.run("INSERT INTO t VALUES (2, 'b')").ok());
+  CHECK(session.rollback_to_savepoint(1).ok());
+  CHECK(session.run("SELECT count(*) FROM t").value() == "1");
+  CHECK(session.rollback_to_savepoint(0).ok());
+  CHECK(session.run("SELECT count(*) FROM t").value() == "0");
+  CHECK(session.commit().ok());
 }
 
 TEST_CASE_FIXTURE(Fixture, "a statement that ends the transaction does not go unseen") {

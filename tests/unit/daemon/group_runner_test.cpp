@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "daemon/lane/driver_library.hpp"
+#include "daemon/session/driver_library.hpp"
 #include "protocol/response_codec.hpp"
 #include "tests/unit/daemon/deliveries.hpp"
 

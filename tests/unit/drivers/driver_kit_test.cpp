@@ -29,8 +29,8 @@ class ThrowingSession {
   void commit() {}
   void rollback() {}
   sqlbus_transaction transaction() noexcept { return SQLBUS_TRANSACTION_NONE; }
-  void savepoint() {}
-  void rollback_to_savepoint() {}
+  void savepoint(std::uint32_t) {}
+  void rollback_to_savepoint(std::uint32_t) {}
   void reset() {}
   void cancel() noexcept {}
   bool ping() { return true; }

@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "daemon/lane/driver_library.hpp"
+#include "daemon/session/driver_library.hpp"
 #include "tests/support/temp_dir.hpp"
 
 namespace sqlbus {

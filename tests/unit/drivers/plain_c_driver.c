@@ -95,6 +95,13 @@ static int plain_nothing(sqlbus_session* session, sqlbus_error* error) {
   return SQLBUS_OK;
 }
 
+static int plain_savepoint(sqlbus_session* session, uint32_t level, sqlbus_error* error) {
+  (void)session;
+  (void)level;
+  (void)error;
+  return SQLBUS_OK;
+}
+
 static void plain_cancel(sqlbus_session* session) { (void)session; }
 
 static int plain_ping(sqlbus_session* session, int* is_writable, sqlbus_error* error) {
@@ -119,8 +126,8 @@ static const sqlbus_driver table = {
     .rollback = plain_end,
 #endif
     .transaction = plain_transaction,
-    .savepoint = plain_nothing,
-    .rollback_to_savepoint = plain_nothing,
+    .savepoint = plain_savepoint,
+    .rollback_to_savepoint = plain_savepoint,
     .reset = plain_nothing,
     .cancel = plain_cancel,
     .ping = plain_ping,

@@ -1,8 +1,8 @@
-#include "daemon/lane/session.hpp"
+#include "daemon/session/session.hpp"
 
 #include <doctest/doctest.h>
 
-#include "daemon/lane/driver_library.hpp"
+#include "daemon/session/driver_library.hpp"
 
 namespace sqlbus {
 namespace {
@@ -120,8 +120,8 @@ TEST_CASE("a session tells the state of its transaction, and can be moved") {
   CHECK_FALSE(first.begin(Access::kReadWrite));
   auto second = std::move(first);
   CHECK(second.transaction() == TransactionState::kOpen);
-  CHECK_FALSE(second.savepoint());
-  CHECK_FALSE(second.rollback_to_savepoint());
+  CHECK_FALSE(second.savepoint(0));
+  CHECK_FALSE(second.rollback_to_savepoint(0));
   CHECK_FALSE(second.commit());
   CHECK(second.transaction() == TransactionState::kNone);
   CHECK_FALSE(second.begin(Access::kReadsOnly));

@@ -104,7 +104,6 @@ TEST_CASE("everything that a response can say stands in the protocol's order") {
   head.message = "no";
   head.sqlstate = "42601";
   head.affected = 2;
-  head.is_duplicate = true;
   head.queued_ms = 1.23456;
   head.executed_ms = 0.0001;
   head.traceparent = "t";
@@ -113,12 +112,50 @@ TEST_CASE("everything that a response can say stands in the protocol's order") {
         R"({"UUID":"u","APP":"SQLBUS-SERVER","PID":7,"TYPE":"RESPONSE","DBTYPE":"POSTGRESQL",)"
         R"("TIMESTAMP":1700000000,"MESSAGE":"no","ERRORID":-1,"FIELDS":2,"FIELD":["id","n\""],)"
         R"("ROWS":1,"RESULT":[[5,"x"]],"AFFECTED":2,"TYPES":["int","text"],"SQLSTATE":"42601",)"
-        R"("DUPLICATE":true,"TRUNCATED":true,"QUEUED_MS":1.235,"EXECUTED_MS":0,)"
+        R"("TRUNCATED":true,"QUEUED_MS":1.235,"EXECUTED_MS":0,)"
         R"("TRACEPARENT":"t"})");
   const auto response = decode_response(text);
   REQUIRE(response.ok());
   CHECK(response->rows.at(0).at(0).is_native);
   CHECK(response->is_truncated);
+}
+
+TEST_CASE("a copy gets the first answer, and is told that it is one") {
+  ResultEncoder result({});
+  result.begin({{"id", ColumnType::kInt}});
+  const std::array<Cell, 1> row = {Cell{.kind = Cell::Kind::kText, .text = "5"}};
+  CHECK(result.add_row(row) == ResultEncoder::Verdict::kMore);
+  const ResponseHead first{.uuid = "u", .dbtype = "SQLITE", .affected = 1};
+  const auto answer = encode_answer(first, &result, 1000);
+  CHECK(answer ==
+        R"({"MESSAGE":"","ERRORID":0,"FIELDS":1,"FIELD":["id"],"ROWS":1,"RESULT":[["5"]],)"
+        R"("AFFECTED":1,"TYPES":["int"]})");
+  const auto response = decode_response(encode_duplicate({.uuid = "u"}, answer));
+  REQUIRE(response.ok());
+  CHECK(response->is_duplicate);
+  CHECK_FALSE(response->is_truncated);
+  CHECK(response->affected == 1);
+  CHECK(response->rows.at(0).at(0).text == "5");
+}
+
+TEST_CASE("an answer too large to keep keeps what it can, and says so") {
+  ResultEncoder result({});
+  result.begin({{"id", ColumnType::kInt}});
+  const std::string text(500, 'x');
+  const std::array<Cell, 1> row = {Cell{.kind = Cell::Kind::kText, .text = text}};
+  CHECK(result.add_row(row) == ResultEncoder::Verdict::kMore);
+  const auto answer = encode_answer({.affected = 3}, &result, 400);
+  CHECK(answer.size() < 400);
+  const auto kept = decode_response(encode_duplicate({.uuid = "u"}, answer));
+  REQUIRE(kept.ok());
+  CHECK(kept->affected == 3);
+  CHECK(kept->fields.size() == 1);
+  CHECK(kept->rows.empty());
+  CHECK(kept->is_truncated);
+  const auto none = decode_response(encode_duplicate({.uuid = "u"}, ""));
+  REQUIRE(none.ok());
+  CHECK(none->is_duplicate);
+  CHECK(none->is_truncated);
 }
 
 TEST_CASE("the times of a response are never below 0, nor anything but numbers") {

@@ -1,4 +1,4 @@
-#include "daemon/lane/driver_library.hpp"
+#include "daemon/session/driver_library.hpp"
 
 #include <dlfcn.h>
 

@@ -1,16 +1,9 @@
-#include "daemon/lane/session.hpp"
+#include "daemon/session/session.hpp"
 
 #include <array>
 
 namespace sqlbus {
 namespace {
-
-MaybeFault fault_of(int cls, const sqlbus_error& error) {
-  if (cls == SQLBUS_OK) return std::nullopt;
-  const bool is_known = cls >= SQLBUS_PERMANENT && cls <= SQLBUS_UNSUPPORTED;
-  return DriverFault{is_known ? static_cast<ErrorClass>(cls) : ErrorClass::kPermanent,
-                     error.sqlstate, error.native_code, error.message};
-}
 
 std::string_view view_of(const sqlbus_text& text) {
   return text.size == 0 ? std::string_view() : std::string_view(text.data, text.size);
@@ -94,6 +87,13 @@ class Item {
 
 }  // namespace
 
+MaybeFault fault_of(int cls, const sqlbus_error& error) {
+  if (cls == SQLBUS_OK) return std::nullopt;
+  const bool is_known = cls >= SQLBUS_PERMANENT && cls <= SQLBUS_UNSUPPORTED;
+  return DriverFault{is_known ? static_cast<ErrorClass>(cls) : ErrorClass::kPermanent,
+                     error.sqlstate, error.native_code, error.message};
+}
+
 std::variant<Session, DriverFault> Session::connect(const sqlbus_driver& driver,
                                                     const Options& options) {
   std::vector<sqlbus_option> borrowed;
@@ -144,16 +144,30 @@ MaybeFault Session::begin(Access access) {
   return fault_of(driver().begin(handle_.get(), wanted, &error), error);
 }
 
-MaybeFault Session::run(Call call) {
+MaybeFault Session::commit() {
   sqlbus_error error{};
-  return fault_of(call(handle_.get(), &error), error);
+  return fault_of(driver().commit(handle_.get(), &error), error);
 }
 
-MaybeFault Session::commit() { return run(driver().commit); }
-MaybeFault Session::rollback() { return run(driver().rollback); }
-MaybeFault Session::savepoint() { return run(driver().savepoint); }
-MaybeFault Session::rollback_to_savepoint() { return run(driver().rollback_to_savepoint); }
-MaybeFault Session::reset() { return run(driver().reset); }
+MaybeFault Session::rollback() {
+  sqlbus_error error{};
+  return fault_of(driver().rollback(handle_.get(), &error), error);
+}
+
+MaybeFault Session::savepoint(std::uint32_t level) {
+  sqlbus_error error{};
+  return fault_of(driver().savepoint(handle_.get(), level, &error), error);
+}
+
+MaybeFault Session::rollback_to_savepoint(std::uint32_t level) {
+  sqlbus_error error{};
+  return fault_of(driver().rollback_to_savepoint(handle_.get(), level, &error), error);
+}
+
+MaybeFault Session::reset() {
+  sqlbus_error error{};
+  return fault_of(driver().reset(handle_.get(), &error), error);
+}
 
 TransactionState Session::transaction() const {
   switch (driver().transaction(handle_.get())) {
@@ -184,6 +198,14 @@ MaybeFault Session::set_statement_timeout(std::uint32_t timeout_ms) {
   if (driver().set_statement_timeout == nullptr) return std::nullopt;
   sqlbus_error error{};
   return fault_of(driver().set_statement_timeout(handle_.get(), timeout_ms, &error), error);
+}
+
+MaybeFault Session::terminate(std::string_view instance, std::size_t& ended) {
+  ended = 0;
+  if (driver().terminate == nullptr) return std::nullopt;
+  sqlbus_error error{};
+  const sqlbus_text name{instance.data(), instance.size()};
+  return fault_of(driver().terminate(handle_.get(), name, &ended, &error), error);
 }
 
 }  // namespace sqlbus

@@ -39,6 +39,9 @@ struct DriverFault {
 // What a call that yields nothing returns: a fault, or nothing where it went well.
 using MaybeFault = std::optional<DriverFault>;
 
+// What a driver's function returned.
+MaybeFault fault_of(int cls, const sqlbus_error& error);
+
 enum class Access : std::uint8_t { kReadWrite, kReadsOnly };
 // kForeign: one is open that begin() did not open.
 enum class TransactionState : std::uint8_t { kNone, kOpen, kFailed, kLost, kForeign };
@@ -77,14 +80,19 @@ class Session {
   MaybeFault commit();
   MaybeFault rollback();
   TransactionState transaction() const;
-  MaybeFault savepoint();
-  MaybeFault rollback_to_savepoint();
+  // Level 0 or 1; going back to one of level 0 forgets those of level 1 behind it.
+  MaybeFault savepoint(std::uint32_t level);
+  MaybeFault rollback_to_savepoint(std::uint32_t level);
 
   MaybeFault reset();
   void cancel() const;
   MaybeFault ping(bool& is_writable);
   // Does nothing with a driver that has no such limit.
   MaybeFault set_statement_timeout(std::uint32_t timeout_ms);
+  // Ends the sessions of another instance; none with a driver that cannot.
+  MaybeFault terminate(std::string_view instance, std::size_t& ended);
+
+  sqlbus_session* raw() const { return handle_.get(); }
 
  private:
   struct Close {
@@ -92,10 +100,8 @@ class Session {
     void operator()(sqlbus_session* session) const noexcept { driver->close(session); }
   };
   using Handle = std::unique_ptr<sqlbus_session, Close>;
-  using Call = int (*)(sqlbus_session*, sqlbus_error*);
 
   explicit Session(Handle handle) : handle_(std::move(handle)) {}
-  MaybeFault run(Call call);
 
   Handle handle_;
 };
