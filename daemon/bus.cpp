@@ -8,6 +8,7 @@ namespace {
 
 // How long a cancelled statement has to end, at the end of a drain.
 constexpr milliseconds kCancelGrace{2000};
+constexpr int kFloorLeases = 10;
 
 }  // namespace
 
@@ -25,7 +26,11 @@ Bus::Bus(EventLoop& loop, const Settings& settings, Log& log, const InstanceFact
                {.on_up = [this] { control_up(); }, .on_down = [this] { control_down(); }}),
       intake_({loop, settings, instance_, clock_, log, control_},
               [this](Delivery delivery) { deliver(std::move(delivery)); }),
-      settlement_(loop, intake_, log, instance.id, [this] { drain_step(); }) {
+      settlement_(
+          loop, intake_, log, instance.id, [this] { drain_step(); },
+          [this](std::size_t queue, std::size_t database) { detours_.moved(queue, database); }),
+      floor_watch_(loop, [this] { set_ledger_floor(); }),
+      detours_(loop, {settings, clock_, concluder_, log, intake_, router_, settlement_}) {
   for (std::size_t i = 0; i < settings.databases.size(); ++i) {
     add_lanes(settings.databases[i], drivers[i]);
   }
@@ -34,14 +39,16 @@ Bus::Bus(EventLoop& loop, const Settings& settings, Log& log, const InstanceFact
 // One lane each for now; the rest of the house is ready for more.
 void Bus::add_lanes(const DatabaseSettings& database, const Driver& driver) {
   Router::Lanes lanes;
-  const Lane::House house{settings_, clock_,    concluder_,
-                          log_,      outcomes_, [this] { wakeup_.notify(); }};
+  const Lane::House house{
+      settings_,       clock_, concluder_, log_, outcomes_, [this] { wakeup_.notify(); },
+      ledger_floor_us_};
   lanes.push_back(std::make_unique<Lane>(house, database, driver, database.name,
                                          "sqlbus:" + instance_.id + ":0"));
   router_.add(std::move(lanes));
 }
 
 void Bus::start() {
+  set_ledger_floor();
   control_.open();
   intake_.open();
 }
@@ -91,18 +98,27 @@ void Bus::deliver(Delivery delivery) {
     settlement_.add(std::move(*outcome));
     return wakeup_.notify();  // flushed with all that comes in this turn of the loop
   }
-  router_.route(std::get<Admitted>(std::move(admitted)));
+  if (detours_.route(std::get<Admitted>(std::move(admitted)))) wakeup_.notify();
+}
+
+// What the ledgers may forget: nothing younger than the oldest batch that is not settled, here or
+// with another daemon, whose lease tells how old its batches can be.
+void Bus::set_ledger_floor() {
+  floor_watch_.start(settings_.limits.lease);
+  const auto lease = settings_.limits.lease * kFloorLeases;
+  auto floor_us = (clock_.now() - lease).time_since_epoch().count();
+  for (auto& queue : intake_.queues()) floor_us = queue->oldest_us(floor_us);
+  ledger_floor_us_ = floor_us;
 }
 
 void Bus::take_outcomes() {
   for (auto& outcome : outcomes_.take()) {
-    if (outcome.kind == Outcome::Kind::kParked) {
-      intake_.lift_probation();
-    } else {
-      settlement_.add(std::move(outcome));
-    }
+    detours_.take(outcome);
+    settlement_.add(std::move(outcome));
   }
+  detours_.flush_held();
   settlement_.flush();
+  intake_.step_all();  // a database may be back
   announce();
   drain_step();
 }

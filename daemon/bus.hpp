@@ -4,6 +4,7 @@
 //                              stop claiming, finish what runs, give the rest back, in order
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -17,6 +18,7 @@
 #include "daemon/log/log.hpp"
 #include "daemon/loop/event_loop.hpp"
 #include "daemon/redis/link.hpp"
+#include "daemon/router/detours.hpp"
 #include "daemon/router/router.hpp"
 #include "daemon/settlement/settlement.hpp"
 
@@ -48,6 +50,7 @@ class Bus {
   void look_at_server();
   void deliver(Delivery delivery);
   void take_outcomes();
+  void set_ledger_floor();
   void drain_step();
   void drain_late();
   bool is_clean() const;
@@ -71,7 +74,10 @@ class Bus {
   RedisLink control_;
   Intake intake_;
   Settlement settlement_;
-  Router router_;  // last: its lanes' threads use what is above
+  std::atomic<std::int64_t> ledger_floor_us_{0};
+  Timer floor_watch_;
+  Router router_;  // its lanes' threads use what is above
+  Detours detours_;
 };
 
 }  // namespace sqlbus

@@ -177,8 +177,9 @@ typedef struct sqlbus_ledger {
 /* ---- The driver ------------------------------------------------------------------------------ */
 
 /* A setting of the database's section, named as in the documentation: server, port, username,
- * password, database, connect_timeout (milliseconds), application_name, … Unknown ones are to be
- * ignored. */
+ * password, database, connect_timeout (milliseconds), application_name; and
+ * idle_in_transaction_timeout (milliseconds): the server may end the session when it is idle in a
+ * transaction for longer. Unknown ones are to be ignored. */
 typedef struct sqlbus_option {
   const char* name;
   const char* value;

@@ -1,5 +1,6 @@
 #include "protocol/keys.hpp"
 
+#include <algorithm>
 #include <initializer_list>
 
 namespace sqlbus::keys {
@@ -28,13 +29,26 @@ std::string instance(std::string_view queue, std::string_view instance_id) {
 std::string batches(std::string_view queue) { return joined({"{", queue, "}:batches"}); }
 
 std::string inflight(std::string_view queue, std::string_view instance_id,
-                     std::string_view sequence) {
-  return joined({"{", queue, "}:inflight:", instance_id, ":", sequence});
+                     std::string_view sequence, std::string_view origin) {
+  return joined({"{", queue, "}:inflight:", instance_id, ":", sequence, origin});
 }
 
-std::string inflight_of_waiting(std::string_view queue, std::string_view instance_id,
-                                std::string_view sequence, std::string_view database) {
-  return joined({"{", queue, "}:inflight:", instance_id, ":", sequence, "@waiting:", database});
+InflightName parse_inflight(std::string_view queue, std::string_view name) {
+  const auto start = inflight(queue, "", "");  // "{queue}:inflight::"
+  const auto size = start.size() - 1;
+  if (!name.starts_with(std::string_view(start).substr(0, size))) return {};
+  name.remove_prefix(size);
+  const auto colon = name.find(':');
+  if (colon == std::string_view::npos) return {};
+  const auto rest = name.substr(colon + 1);
+  const auto at = std::min(rest.find('@'), rest.size());
+  return {name.substr(0, colon), rest.substr(0, at), rest.substr(at)};
+}
+
+std::string waiting_origin(std::string_view database) { return joined({"@waiting:", database}); }
+
+std::string origin_list(std::string_view queue, std::string_view origin) {
+  return joined({"{", queue, "}:", origin.substr(1)});
 }
 
 std::string waiting(std::string_view queue, std::string_view database) {

@@ -15,11 +15,21 @@ std::string prefix(std::string_view queue);  // "{queue}:"
 std::string owner(std::string_view queue);
 std::string instance(std::string_view queue, std::string_view instance_id);
 std::string batches(std::string_view queue);
-// sequence: fixed-width text, so that names of one instance sort by age.
+// sequence: fixed-width text, so that names of one instance sort by age. origin: where the batch
+// came from, "" for the queue itself.
 std::string inflight(std::string_view queue, std::string_view instance_id,
-                     std::string_view sequence);
-std::string inflight_of_waiting(std::string_view queue, std::string_view instance_id,
-                                std::string_view sequence, std::string_view database);
+                     std::string_view sequence, std::string_view origin = "");
+struct InflightName {
+  std::string_view instance_id;
+  std::string_view sequence;
+  std::string_view origin;
+};
+// The parts of a batch's name; empty ones where it is none.
+InflightName parse_inflight(std::string_view queue, std::string_view name);
+inline constexpr std::string_view kReplayOrigin = "@replay";
+std::string waiting_origin(std::string_view database);  // "@waiting:<database>"
+// The list that an origin stands for.
+std::string origin_list(std::string_view queue, std::string_view origin);
 std::string waiting(std::string_view queue, std::string_view database);
 std::string delayed(std::string_view queue);
 std::string deliveries(std::string_view queue);

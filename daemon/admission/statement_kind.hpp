@@ -16,6 +16,11 @@ enum class StatementKind : std::uint8_t {
 
 StatementKind kind_of(std::string_view sql);
 
+// Whether a word of the statement says that it changes its session (set_config, advisory locks,
+// INTO TEMP): then it runs alone, and the session is reset. A word in a literal counts as well,
+// which costs time and nothing else.
+bool leaves_traces(std::string_view sql);
+
 // The first keyword in capitals, past white space, comments and opening parentheses; empty where
 // there is none.
 std::string first_keyword(std::string_view sql, bool do_comments_nest = true);

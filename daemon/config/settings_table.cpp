@@ -341,6 +341,32 @@ constexpr SettingRow kTable[] = {
      .range = kTimeout,
      .is_old = true,
      .help = "Longest time to make a connection."},
+    {.section = kDatabase,
+     .key = "exactly_once",
+     .type = kSwitch,
+     .slot = of_database<&DatabaseSettings::exactly_once>,
+     .help =
+         "Remember each applied request in the table sqlbus_ledger, in its transaction, so that "
+         "it never takes effect twice. Without, a crash may repeat what was under way."},
+    {.section = kDatabase,
+     .key = "ledger_retention",
+     .type = kDuration,
+     .slot = of_database<&DatabaseSettings::ledger_retention>,
+     .range = {kMinute, 3650 * kDay},
+     .help = "So long a UUID is remembered in the ledger."},
+    {.section = kDatabase,
+     .key = "ledger_rows_max",
+     .type = kCount,
+     .slot = of_database<&DatabaseSettings::ledger_rows_max>,
+     .range = {1000, 1'000'000'000'000},
+     .help = "Rows the ledger may have, about; the oldest go, before their time where it must be."},
+    {.section = kDatabase,
+     .key = "ledger_answer_max",
+     .type = kSize,
+     .slot = of_database<&DatabaseSettings::ledger_answer_max>,
+     .range = {0, 64 * kMiB},
+     .help = "The first answer of a blocking write is kept for its copies up to this size; of a "
+             "larger one only that it was done."},
 };
 
 }  // namespace

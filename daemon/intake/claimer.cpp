@@ -4,8 +4,6 @@
 #include <cstdio>
 #include <utility>
 
-#include "protocol/keys.hpp"
-
 namespace sqlbus {
 namespace {
 
@@ -14,32 +12,21 @@ constexpr milliseconds kPause{1000};
 
 }  // namespace
 
-// The sequence begins with the time, so that the batches of successive owners sort by age.
 Claimer::Claimer(EventLoop& loop, QueueStore& store, RedisLink& blocking,
                  std::shared_ptr<Lease> lease, Log& log, const Settings& settings,
-                 std::string instance_id, Events events)
+                 BatchNames& names, Events events)
     : store_(store),
       blocking_(blocking),
       lease_(std::move(lease)),
       log_(log),
       limits_(settings.limits),
-      instance_id_(std::move(instance_id)),
+      names_(names),
       events_(std::move(events)),
-      sequence_(static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(
-                                               std::chrono::system_clock::now().time_since_epoch())
-                                               .count())),
+      next_key_(names.next()),
       pause_(loop, [this] {
         under_way_ = Step::kNone;
         events_.on_empty();
-      }) {
-  advance_key();
-}
-
-void Claimer::advance_key() {
-  char sequence[17];
-  std::snprintf(sequence, sizeof sequence, "%016llx", static_cast<unsigned long long>(sequence_++));
-  next_key_ = keys::inflight(store_.queue(), instance_id_, sequence);
-}
+      }) {}
 
 void Claimer::step(const ClaimRoom& room) {
   if (under_way_ != Step::kNone || room.requests == 0 || !lease_->is_valid()) return;
@@ -54,7 +41,10 @@ void Claimer::claim(const ClaimRoom& room) {
   if (!store_.is_up()) return;
   under_way_ = Step::kClaim;
   wants_idle_ = false;
-  store_.claim(next_key_, std::min(room.requests, limits_.claim_max), room.bytes, room.is_idle,
+  store_.claim({.batch = next_key_,
+                .count_max = std::min(room.requests, limits_.claim_max),
+                .bytes_max = room.bytes,
+                .is_idle = room.is_idle},
                [this](ClaimAnswer answer) { take_claim(std::move(answer)); });
 }
 
@@ -77,8 +67,7 @@ void Claimer::take_claim(ClaimAnswer answer) {
     is_empty_ = true;
     return events_.on_empty();
   }
-  const auto key = next_key_;
-  advance_key();
+  const auto key = std::exchange(next_key_, names_.next());
   hand_over(key, std::move(answer));
 }
 
@@ -110,8 +99,7 @@ void Claimer::take_pop(Reply reply) {
   if (reply.view().is_nil()) return events_.on_empty();
   is_empty_ = false;
   pause_reason_.clear();
-  const auto key = next_key_;
-  advance_key();
+  const auto key = std::exchange(next_key_, names_.next());
   const auto envelope = reply.view();
   events_.on_claimed({key, std::move(reply), envelope, 0, true});
 }
@@ -148,7 +136,7 @@ void Claimer::reset() {
 }
 
 void Claimer::read_back(const std::string& key) {
-  store_.claim(key, 0, 0, false, [this, key](ClaimAnswer answer) {
+  store_.claim({.batch = key}, [this, key](ClaimAnswer answer) {
     // Without an answer the batch would lie there for ever: a new connection looks again.
     if (answer.state == ClaimAnswer::State::kError) return store_.restart(answer.error);
     if (answer.state != ClaimAnswer::State::kOk || answer.envelopes().size() == 0) return;

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 
+#include "daemon/intake/batch_names.hpp"
 #include "daemon/intake/delivery.hpp"
 #include "daemon/log/log.hpp"
 #include "daemon/loop/event_loop.hpp"
@@ -37,7 +38,7 @@ class Claimer {
   };
 
   Claimer(EventLoop& loop, QueueStore& store, RedisLink& blocking, std::shared_ptr<Lease> lease,
-          Log& log, const Settings& settings, std::string instance_id, Events events);
+          Log& log, const Settings& settings, BatchNames& names, Events events);
 
   // Takes the next step if none is under way. To be called whenever there may be more room.
   void step(const ClaimRoom& room);
@@ -66,16 +67,14 @@ class Claimer {
   void take_pop(Reply reply);
   void pause(std::string_view reason);  // says why, once, and rests
   void rest();
-  void advance_key();
 
   QueueStore& store_;
   RedisLink& blocking_;
   std::shared_ptr<Lease> lease_;
   Log& log_;
   LimitSettings limits_;
-  std::string instance_id_;
+  BatchNames& names_;
   Events events_;
-  std::uint64_t sequence_;
   std::string next_key_;
   Step under_way_ = Step::kNone;
   bool is_empty_ = false;

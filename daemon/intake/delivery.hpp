@@ -19,6 +19,10 @@ struct Batch {
   std::string key;
   Reply storage{nullptr};  // owns the envelopes
   std::size_t unsettled = 0;
+  // Where its requests came from if not from the queue itself: "@waiting:<database>", "@replay".
+  std::string origin;
+  std::size_t open = 0;       // deliveries that have not come back yet
+  std::size_t untouched = 0;  // of those that have: not begun, to be given back
   std::shared_ptr<const Lease> lease;
   // Redis does not have it any more: another daemon has taken over, or Redis has lost it. Nothing
   // of it may begin or be committed. Written by the loop, read by lanes.
@@ -33,6 +37,7 @@ struct Delivery {
   std::shared_ptr<Batch> batch;
   std::size_t position = 0;
   std::int64_t deliveries = 0;  // how often a daemon was lost with it
+  std::size_t database = 0;     // index into Settings::databases, once it has been admitted
   std::string_view envelope;    // in batch->storage
 };
 

@@ -18,6 +18,7 @@ Intake::Intake(const QueueIntake::House& house, OnDelivery on_delivery)
     queues_.push_back(std::make_unique<QueueIntake>(
         house, i, house.settings.redis.queues[i],
         QueueIntake::Events{.room = [this, i] { return room_of(i); },
+                            .feed_room = [this, i] { return feed_room_of(i); },
                             .on_delivery = [this](Delivery d) { deliver(std::move(d)); },
                             .on_change = [this] { step_all(); }}));
   }
@@ -44,11 +45,12 @@ void Intake::stop() {
 // A queue's turn comes when the higher ones have nothing. While one waits to run a suspect alone,
 // no other takes anything.
 ClaimRoom Intake::room_of(std::size_t queue) const {
-  if (is_stopped_ || is_probation_ || !held_.empty()) return {};
-  for (std::size_t i = 0; i < queues_.size(); ++i) {
-    if (i == queue) continue;
-    if (queues_[i]->wants_idle() && (i < queue || !queues_[queue]->wants_idle())) return {};
-    if (i < queue && !queues_[i]->is_exhausted()) return {};
+  if (is_stopped_ || is_probation_ || !held_.empty() || others_want_idle(queue) ||
+      queues_[queue]->feed_wants_idle()) {
+    return {};
+  }
+  for (std::size_t i = 0; i < queue; ++i) {
+    if (!queues_[i]->is_exhausted()) return {};
   }
   // Enough to claim while the last claim runs, and no more: the rest stays in Redis, where an
   // urgent request overtakes it.
@@ -59,6 +61,22 @@ ClaimRoom Intake::room_of(std::size_t queue) const {
   }
   return {std::min(limits_.inflight_max - inflight_, prefetch_max - inflight_of_queue_[queue]),
           limits_.inflight_bytes_max - inflight_bytes_, inflight_ == 0};
+}
+
+bool Intake::others_want_idle(std::size_t queue) const {
+  for (std::size_t i = 0; i < queues_.size(); ++i) {
+    if (i == queue || !queues_[i]->wants_idle()) continue;
+    if (i < queue || !queues_[queue]->wants_idle()) return true;
+  }
+  return false;
+}
+
+// What waited has its turn before what is new, and does not count with it.
+ClaimRoom Intake::feed_room_of(std::size_t queue) const {
+  if (is_stopped_ || is_probation_ || !held_.empty() || others_want_idle(queue)) return {};
+  if (inflight_ >= limits_.inflight_max || inflight_bytes_ >= limits_.inflight_bytes_max) return {};
+  return {limits_.inflight_max - inflight_, limits_.inflight_bytes_max - inflight_bytes_,
+          inflight_ == 0};
 }
 
 void Intake::deliver(Delivery delivery) {
@@ -73,27 +91,32 @@ void Intake::deliver(Delivery delivery) {
 
 void Intake::dispatch(Delivery delivery) {
   ++inflight_;
-  ++inflight_of_queue_[delivery.batch->queue];
+  if (delivery.batch->origin.empty()) ++inflight_of_queue_[delivery.batch->queue];
   inflight_bytes_ += delivery.envelope.size();
   is_probation_ = delivery.deliveries > 0;
   on_delivery_(std::move(delivery));
 }
 
 void Intake::release(std::span<const Delivery> deliveries) {
-  for (const auto& delivery : deliveries) {
-    --inflight_;
-    --inflight_of_queue_[delivery.batch->queue];
-    inflight_bytes_ -= delivery.envelope.size();
-  }
+  for (const auto& delivery : deliveries) close(delivery);
   if (inflight_ == 0) is_probation_ = false;
   deliver_held();
   step_all();
 }
 
-void Intake::lift_probation() {
-  is_probation_ = false;
-  deliver_held();
-  step_all();
+void Intake::release_untouched(std::span<const Delivery> deliveries) {
+  for (const auto& delivery : deliveries) ++delivery.batch->untouched;
+  release(deliveries);
+}
+
+void Intake::close(const Delivery& delivery) {
+  auto& batch = *delivery.batch;
+  --inflight_;
+  if (batch.origin.empty()) --inflight_of_queue_[batch.queue];
+  inflight_bytes_ -= delivery.envelope.size();
+  if (--batch.open == 0 && batch.untouched > 0) {
+    queues_[batch.queue]->give_back(delivery.batch);
+  }
 }
 
 void Intake::deliver_held() {

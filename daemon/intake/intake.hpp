@@ -23,8 +23,11 @@ class Intake {
   void control_down();
   // Deliveries are done with: settled, or not to be settled by us. Makes room, and uses it.
   void release(std::span<const Delivery> deliveries);
-  // The suspect in flight waits for its database and has not begun: others may go on.
-  void lift_probation();
+  // Deliveries come back that were not begun: they are not ours to settle, or go back to where they
+  // came from.
+  void release_untouched(std::span<const Delivery> deliveries);
+  // Something that was waited for may have come: takes the next steps.
+  void step_all();
   void stop();
 
   std::vector<std::unique_ptr<QueueIntake>>& queues() { return queues_; }
@@ -32,10 +35,12 @@ class Intake {
 
  private:
   ClaimRoom room_of(std::size_t queue) const;
+  ClaimRoom feed_room_of(std::size_t queue) const;
+  bool others_want_idle(std::size_t queue) const;
+  void close(const Delivery& delivery);
   void deliver(Delivery delivery);
   void dispatch(Delivery delivery);
   void deliver_held();
-  void step_all();
 
   LimitSettings limits_;
   OnDelivery on_delivery_;

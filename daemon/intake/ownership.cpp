@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "daemon/crash_point.hpp"
+
 namespace sqlbus {
 namespace {
 
@@ -73,8 +75,11 @@ void Ownership::take(const OwnershipAnswer& look) {
   enter(State::kTaking);
   for (const auto& client : look.clients) store_.end_client(client);
   const auto sent_at = boot_time();
+  crash_point("before_return");
   store_.take_over(clients_, [this, sent_at](const OwnershipAnswer& answer) {
+    if (answer.batches > 0) crash_point("after_return");
     enter(State::kLooking);
+    if (answer.state == OwnershipAnswer::State::kOwner) events_.on_taken(answer);
     if (answer.envelopes > 0) {
       log_.warning("took over requests of a lost daemon",
                    {{"queue", store_.queue()}, {"requests", std::to_string(answer.envelopes)}});

@@ -29,6 +29,8 @@ class Ownership {
     std::function<void()> on_renewed;
     // Another instance owns the queue: all that was claimed before is its.
     std::function<void()> on_lost;
+    // Before on_owned: requests were taken from dead owners.
+    std::function<void(const OwnershipAnswer&)> on_taken;
   };
 
   Ownership(EventLoop& loop, QueueStore& store, BusClock& clock, Log& log, const Settings& settings,

@@ -1,9 +1,28 @@
 #include "daemon/intake/queue_intake.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <utility>
 
+#include "daemon/crash_point.hpp"
+#include "protocol/keys.hpp"
+
 namespace sqlbus {
+namespace {
+
+// Nobody is told of a replay: the owner looks.
+constexpr milliseconds kReplayPeriod{1000};
+// What was taken from a dead owner is settled by then; until then the ledger keeps what it may
+// have applied.
+constexpr std::chrono::hours kTakenFloor{1};
+
+std::int64_t sequence_us(std::string_view sequence) {
+  std::int64_t value = 0;
+  std::from_chars(sequence.data(), sequence.data() + sequence.size(), value, 16);
+  return value;
+}
+
+}  // namespace
 
 QueueIntake::QueueIntake(const House& house, std::size_t index, std::string queue, Events events)
     : index_(index),
@@ -12,15 +31,16 @@ QueueIntake::QueueIntake(const House& house, std::size_t index, std::string queu
       control_(house.control),
       events_(std::move(events)),
       store_(house.control, house.settings, house.instance, std::move(queue)),
+      names_(store_.queue(), house.instance.id),
       blocking_(house.loop, house.settings, house.log, "sqlbus-pop", RedisLink::Purpose::kBlocking,
                 {.on_up = [this] { tell_clients(); }, .on_down = [this] { blocking_down(); }}),
       ownership_(house.loop, store_, house.clock, house.log, house.settings,
                  house.instance.fingerprint,
                  {.on_owned = [this] { owned(); },
                   .on_renewed = [this] { step(); },
-                  .on_lost = [this] { lost(); }}),
-      claimer_(house.loop, store_, blocking_, ownership_.lease(), house.log, house.settings,
-               house.instance.id,
+                  .on_lost = [this] { lost(); },
+                  .on_taken = [this](const OwnershipAnswer& answer) { taken(answer); }}),
+      claimer_(house.loop, store_, blocking_, ownership_.lease(), house.log, house.settings, names_,
                {.on_claimed = [this](Claimer::Claimed claimed) { take(std::move(claimed)); },
                 .on_empty =
                     [this] {
@@ -29,7 +49,34 @@ QueueIntake::QueueIntake(const House& house, std::size_t index, std::string queu
                     },
                 .on_lost = [this] { ownership_.doubt(); }}),
       delays_(house.loop, store_),
-      strays_(house.loop, store_, house.log) {}
+      strays_(house.loop, store_, house.log),
+      replay_watch_(house.loop, [this] {
+        feeds_.back()->want();
+        replay_watch_.start(kReplayPeriod);
+        feed();
+      }) {
+  add_feeds(house);
+}
+
+void QueueIntake::add_feeds(const House& house) {
+  std::vector<std::string> origins;
+  for (const auto& database : house.settings.databases) {
+    databases_.push_back(database.name);
+    origins.push_back(keys::waiting_origin(database.name));
+  }
+  origins.emplace_back(keys::kReplayOrigin);
+  for (std::size_t i = 0; i < origins.size(); ++i) {
+    const auto on_empty = [this, i] {
+      if (i < databases_.size()) waiting_events_.on_fed(i);
+    };
+    feeds_.push_back(std::make_unique<Feed>(
+        house.loop, store_, names_, origins[i], house.settings.limits, house.log,
+        Feed::Events{.on_claimed = [this](Claimer::Claimed claimed) { take(std::move(claimed)); },
+                     .on_empty = on_empty,
+                     .on_lost = [this] { ownership_.doubt(); },
+                     .on_rested = [this] { step(); }}));
+  }
+}
 
 void QueueIntake::open() { blocking_.open(); }
 
@@ -42,6 +89,8 @@ void QueueIntake::control_up() {
 void QueueIntake::control_down() {
   may_claim_ = false;
   claimer_.control_down();
+  for (auto& feed : feeds_) feed->reset();
+  replay_watch_.stop();
   delays_.stop();
   strays_.stop();
   ownership_.link_down();
@@ -49,6 +98,7 @@ void QueueIntake::control_down() {
 
 void QueueIntake::stop() {
   is_stopped_ = true;
+  replay_watch_.stop();
   delays_.stop();
   strays_.stop();
   blocking_.close();
@@ -74,17 +124,86 @@ void QueueIntake::blocking_down() {
 }
 
 void QueueIntake::step() {
-  if (may_claim_ && !is_stopped_ && ownership_.is_owner()) claimer_.step(events_.room());
+  if (!may_claim_ || is_stopped_ || !ownership_.is_owner()) return;
+  feed();
+  claimer_.step(events_.room());
+}
+
+void QueueIntake::feed() {
+  if (!may_claim_ || is_stopped_ || !ownership_.is_owner()) return;
+  if (!ownership_.lease()->is_valid()) return;
+  for (std::size_t i = 0; i < feeds_.size(); ++i) {
+    if (!feeds_[i]->is_wanted()) continue;
+    if (i < databases_.size() && !waiting_events_.may_feed(i)) continue;
+    feeds_[i]->step(events_.feed_room());
+  }
+}
+
+bool QueueIntake::feed_wants_idle() const {
+  return std::any_of(feeds_.begin(), feeds_.end(), [](const auto& f) { return f->wants_idle(); });
+}
+
+Feed* QueueIntake::feed_of(std::string_view origin) {
+  for (auto& feed : feeds_) {
+    if (feed->origin() == origin) return feed.get();
+  }
+  return nullptr;
+}
+
+void QueueIntake::forget(const std::string& key) {
+  batches_.erase(key);
+  auto* feed = feed_of(keys::parse_inflight(queue(), key).origin);
+  if (feed != nullptr) feed->batch_done();
+}
+
+void QueueIntake::give_back(const std::shared_ptr<Batch>& batch) {
+  if (is_stopped_ || batch->is_gone || batches_.erase(batch->key) == 0) return;
+  if (!store_.is_up()) return;  // unknown now: it is read back when the connection is there again
+  store_.give_back(batch->key, [this, origin = batch->origin](std::int64_t) {
+    auto* feed = feed_of(origin);
+    if (feed == nullptr) return;
+    feed->batch_done();
+    feed->rest();
+  });
+}
+
+std::int64_t QueueIntake::oldest_us(std::int64_t now_us) const {
+  auto oldest = now_us;
+  for (const auto& [key, batch] : batches_) {
+    const auto sequence = keys::parse_inflight(store_.queue(), key).sequence;
+    oldest = std::min(oldest, sequence_us(sequence));
+  }
+  const bool is_recent = boot_time() - taken_at_ < kTakenFloor;
+  return is_recent && taken_floor_us_ > 0 ? std::min(oldest, taken_floor_us_) : oldest;
+}
+
+void QueueIntake::taken(const OwnershipAnswer& answer) {
+  if (answer.dead.empty()) return;
+  taken_floor_us_ = sequence_us(answer.oldest);
+  taken_at_ = boot_time();
+  waiting_events_.on_dead(answer.dead);
 }
 
 void QueueIntake::owned() {
   claimer_.reset();
   store_.own_batches([this](const std::vector<std::string>& registered) {
     reconcile(registered);
+    look_at_waiting();
+  });
+}
+
+// Before the first claim: what waits for a database comes before what is new.
+void QueueIntake::look_at_waiting() {
+  store_.waiting_lengths(databases_, [this](const std::vector<std::int64_t>& lengths) {
+    for (std::size_t i = 0; i < lengths.size(); ++i) {
+      if (lengths[i] > 0) feeds_[i]->want();
+    }
+    waiting_events_.on_owned(lengths);
     ownership_.confirm();
     may_claim_ = true;
     delays_.look();
     strays_.start();
+    replay_watch_.start(kReplayPeriod);
     step();
   });
 }
@@ -114,6 +233,9 @@ void QueueIntake::reconcile(const std::vector<std::string>& registered) {
 void QueueIntake::lost() {
   may_claim_ = false;
   claimer_.reset();
+  for (auto& feed : feeds_) feed->reset();
+  replay_watch_.stop();
+  waiting_events_.on_lost();
   delays_.stop();
   strays_.stop();
   for (auto& [key, batch] : batches_) batch->is_gone.store(true, std::memory_order_release);
@@ -136,18 +258,23 @@ void QueueIntake::take(Claimer::Claimed claimed) {
   batch->key = claimed.key;
   batch->lease = ownership_.lease();
   batch->storage = std::move(claimed.storage);
+  batch->origin = keys::parse_inflight(queue(), batch->key).origin;
   batches_[batch->key] = batch;
+  crash_point("claimed");
 
   std::vector<Delivery> deliveries;
   const auto count = claimed.is_lone ? 1 : claimed.envelopes.size();
   for (std::size_t i = 0; i < count; ++i) {
     const auto envelope = (claimed.is_lone ? claimed.envelopes : claimed.envelopes[i]).text();
     if (envelope == instance_id_) continue;  // settled before
-    deliveries.push_back({batch, i, claimed.deliveries, envelope});
+    deliveries.push_back(
+        {.batch = batch, .position = i, .deliveries = claimed.deliveries, .envelope = envelope});
   }
   batch->unsettled = deliveries.size();
+  batch->open = deliveries.size();
+  if (auto* feed = feed_of(batch->origin)) feed->adopt_batch();
   if (deliveries.empty()) {  // read back, and settled already: only its removal is left
-    batches_.erase(batch->key);
+    forget(batch->key);
     if (store_.is_up()) store_.settle({.batches = {batch->key}, .through = {0}}, [](auto&&) {});
   }
   for (auto& delivery : deliveries) events_.on_delivery(std::move(delivery));

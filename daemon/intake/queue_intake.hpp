@@ -1,15 +1,20 @@
 // The intake of one queue: owns it, claims from it, knows its batches. Loop thread.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "daemon/intake/claimer.hpp"
 #include "daemon/intake/delay_feed.hpp"
 #include "daemon/intake/delivery.hpp"
+#include "daemon/intake/feed.hpp"
 #include "daemon/intake/ownership.hpp"
 #include "daemon/intake/stray_watch.hpp"
 
@@ -27,13 +32,27 @@ class QueueIntake {
     RedisLink& control;
   };
   struct Events {
-    std::function<ClaimRoom()> room;  // how much this queue may take now
+    std::function<ClaimRoom()> room;       // how much this queue may take now
+    std::function<ClaimRoom()> feed_room;  // and how much from its waiting lists and replays
     std::function<void(Delivery)> on_delivery;
     std::function<void()> on_change;  // it has run empty, or is not ours any more
+  };
+  // What those who send requests to wait need to know of this queue; all by index of the database.
+  struct WaitingEvents {
+    // The queue is ours (again): how many requests wait for each database.
+    std::function<void(const std::vector<std::int64_t>& lengths)> on_owned;
+    std::function<void()> on_lost;
+    // Whether a database takes what waits for it; asked before each feed.
+    std::function<bool(std::size_t database)> may_feed;
+    // Nothing waits for it any more, as far as Redis knows.
+    std::function<void(std::size_t database)> on_fed;
+    // Daemons that are dead, or have lost the queue: their database sessions are to be ended.
+    std::function<void(const std::vector<std::string>& instances)> on_dead;
   };
 
   QueueIntake(const House& house, std::size_t index, std::string queue, Events events);
 
+  void set_waiting_events(WaitingEvents events) { waiting_events_ = std::move(events); }
   void open();
   void control_up();
   void control_down();
@@ -50,16 +69,30 @@ class QueueIntake {
   bool is_exhausted() const {
     return !ownership_.is_owner() || !ownership_.lease()->is_valid() || claimer_.is_empty();
   }
-  bool wants_idle() const { return ownership_.is_owner() && claimer_.wants_idle(); }
+  bool wants_idle() const {
+    return ownership_.is_owner() && (claimer_.wants_idle() || feed_wants_idle());
+  }
+  bool feed_wants_idle() const;
+  // There may be something in the list of this database: looks as soon as may_feed() says so.
+  void want_feed(std::size_t database) { feeds_[database]->want(); }
+  // Some of it could not be begun; the rest of it is done with.
+  void give_back(const std::shared_ptr<Batch>& batch);
+  // When the oldest batch began that may hold something unsettled, in microseconds since 1970.
+  std::int64_t oldest_us(std::int64_t now_us) const;
 
   // A batch is through and Redis has removed it.
-  void forget(const std::string& key) { batches_.erase(key); }
+  void forget(const std::string& key);
   // Redis says that a batch which should be through is not: what it holds is delivered again.
   void read_again(const std::string& key);
 
  private:
   void owned();
   void lost();
+  void add_feeds(const House& house);
+  Feed* feed_of(std::string_view origin);
+  void feed();
+  void taken(const OwnershipAnswer& answer);
+  void look_at_waiting();
   void reconcile(const std::vector<std::string>& registered);
   void take(Claimer::Claimed claimed);
   void tell_clients();
@@ -69,8 +102,11 @@ class QueueIntake {
   std::string instance_id_;
   Log& log_;
   RedisLink& control_;
+  std::vector<std::string> databases_;
   Events events_;
+  WaitingEvents waiting_events_;
   QueueStore store_;
+  BatchNames names_;
   RedisLink blocking_;
   std::string blocking_client_;
   std::string stale_client_;  // may still block in Redis, and cannot be ended yet
@@ -78,6 +114,11 @@ class QueueIntake {
   Claimer claimer_;
   DelayFeed delays_;
   StrayWatch strays_;
+  std::vector<std::unique_ptr<Feed>> feeds_;  // one for each database, then the replays'
+  Timer replay_watch_;
+  std::int64_t taken_floor_us_ =
+      0;  // the oldest batch that was taken from a dead owner, for a while
+  std::chrono::nanoseconds taken_at_{};
   std::map<std::string, std::shared_ptr<Batch>> batches_;
   bool may_claim_ = false;  // own batches have been read back since the last change
   bool is_stopped_ = false;

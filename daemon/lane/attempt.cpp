@@ -25,7 +25,7 @@ class EncoderSink final : public RowSink {
 }  // namespace
 
 Attempt::Attempt(const Request& request, std::size_t reply_max, Access access)
-    : request_(&request), access_(access) {
+    : request_(&request), reply_max_(reply_max), access_(access) {
   if (!request.sync) return;
   result_.emplace(ResultEncoder::Options{
       .typed = request.typed, .rows_max = request.rows_max, .bytes_max = reply_max});
@@ -54,6 +54,22 @@ MaybeFault Attempt::run(Session& session, const BusClock& clock) {
 ErrorId Attempt::error() const {
   if (result_ && result_->is_too_large()) return ErrorId::kReplyTooLarge;
   return is_not_found_ ? ErrorId::kNotFound : ErrorId::kOk;
+}
+
+std::string Attempt::message() const {
+  switch (error()) {
+    case ErrorId::kReplyTooLarge:
+      return "the result exceeds reply_max (" + std::to_string(reply_max_) +
+             " bytes) and MAX_ROWS did not cut it; what it wrote has taken effect";
+    case ErrorId::kNotFound:
+      return "neither UPDATE nor INSERT changed a row";
+    default:
+      return {};
+  }
+}
+
+const ResultEncoder* Attempt::shown_result() const {
+  return result_ && !result_->is_too_large() ? &*result_ : nullptr;
 }
 
 // Sets affected_ to what this statement changed; its rows replace those of an earlier one.

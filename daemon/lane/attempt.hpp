@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "daemon/bus_clock.hpp"
 #include "daemon/session/session.hpp"
@@ -29,8 +30,10 @@ class Attempt {
   std::int64_t affected() const { return affected_; }
   EpochTime started_at() const { return started_at_; }
   std::chrono::microseconds executed() const { return executed_; }
-  // The rows; null where nobody waits for them.
-  const ResultEncoder* result() const { return result_ ? &*result_ : nullptr; }
+  // What a person is told of error(); empty for kOk.
+  std::string message() const;
+  // The rows; null where nobody waits for them, or where they are too large to be sent.
+  const ResultEncoder* shown_result() const;
 
  private:
   MaybeFault run_statement(Session& session, const Statement& statement);
@@ -38,6 +41,7 @@ class Attempt {
   MaybeFault run_array(Session& session);
 
   const Request* request_;  // outlives the attempt
+  std::size_t reply_max_;
   Access access_;
   std::optional<ResultEncoder> result_;
   std::int64_t affected_ = 0;

@@ -3,66 +3,74 @@
 #include <algorithm>
 #include <utility>
 
+#include "daemon/crash_point.hpp"
+#include "protocol/ledger_entry.hpp"
+
 namespace sqlbus {
 namespace {
 
-bool is_permanent(const DriverFault& fault) {
-  return fault.cls == ErrorClass::kPermanent || fault.cls == ErrorClass::kUnsupported;
-}
+using Next = GroupRunner::Next;
+using Mode = Admitted::Mode;
+
+// After a failure savepoints pay for so many requests.
+constexpr std::size_t kCarefulRequests = 5000;
+// A pair has a savepoint of its own, of which a transaction should not have many.
+constexpr std::size_t kPairsMax = 60;
+// A transaction that does not begin so often in a row: the database counts as down.
+constexpr int kBlockedMax = 3;
 
 bool ends_session(const DriverFault& fault) {
   return fault.cls == ErrorClass::kConnection || fault.cls == ErrorClass::kReadOnly;
 }
 
-bool needs_transaction(const Request& request) { return request.form != Request::Form::kSingle; }
+bool is_single(const Request& request) { return request.form == Request::Form::kSingle; }
 
 bool is_expired(const Job& job, const BusClock& clock) {
   return job.request().deadline && clock.now() >= *job.request().deadline;
 }
 
-bool may_act(const std::deque<Job>& turn, std::size_t count) {
-  return std::all_of(turn.begin(), turn.begin() + static_cast<std::ptrdiff_t>(count),
-                     [](const Job& job) { return job.admitted.delivery.batch->may_act(); });
+// VACUUM and its kind (25001), and a CALL that commits by itself (2D000).
+bool refuses_transaction(const DriverFault& fault) {
+  return fault.sqlstate == "25001" || fault.sqlstate == "2D000";
+}
+
+bool can_read_only(const Session& session) {
+  return (session.driver().capabilities & SQLBUS_CAN_READ_ONLY) != 0;
 }
 
 }  // namespace
 
-GroupRunner::GroupRunner(const LimitSettings& limits, const BusClock& clock,
-                         const Concluder& concluder)
-    : limits_(limits), clock_(clock), concluder_(concluder), group_limit_(limits.group_max) {}
+GroupRunner::GroupRunner(const House& house)
+    : house_(house), group_limit_(house.limits.group_max) {}
 
-GroupRunner::Next GroupRunner::run(Session& session, std::deque<Job>& turn,
-                                   std::vector<Outcome>& outcomes) {
+Next GroupRunner::run(Session& session, Turn& turn, Outcomes& outcomes) {
   drop_stale(turn, outcomes);
   if (turn.empty()) return Next::kGoOn;
-  const auto count = group_size(turn);
-  if (!may_act(turn, count)) return Next::kHold;
-  if (count == 1) return run_alone(session, turn, outcomes);
-
-  std::optional<Failure> failure;
-  auto next = run_group(session, turn, count, outcomes, failure);
-  if (!failure) return next;
-  // One request failed for good. Those before it are run again without it; where that succeeds,
-  // what it met was the same as alone, and its failure stands.
-  const auto before = failure->position;
-  if (before > 0) {
-    std::optional<Failure> other;
-    const auto left = turn.size();
-    next = run_group(session, turn, before, outcomes, other);
-    if (left - turn.size() != before) return next;
+  auto& front = turn.front().admitted;
+  if (front.mode == Mode::kQuery) {
+    if (!front.delivery.batch->may_act()) return Next::kHold;
+    if (can_read_only(session)) return run_query(session, turn, outcomes);
+    front.mode = Mode::kGroup;  // nobody would notice if it wrote
   }
-  fail(session, failure->attempt, failure->fault, ErrorId::kExecutionFailed, turn, outcomes);
-  return Next::kGoOn;
+  const auto count = group_size(turn);
+  for (std::size_t i = 0; i < count; ++i) {
+    if (!turn[i].admitted.delivery.batch->may_act()) return Next::kHold;
+  }
+  if (!has_ledger_ && count == 1 && is_single(front.request)) {
+    return run_bare(session, turn, outcomes);
+  }
+  return run_transaction(session, turn, count, outcomes);
 }
 
-void GroupRunner::drop_stale(std::deque<Job>& turn, std::vector<Outcome>& outcomes) const {
+// Takes off what may not begin: its batch is gone, or its DEADLINE has passed.
+void GroupRunner::drop_stale(Turn& turn, Outcomes& outcomes) const {
   while (!turn.empty()) {
     auto& job = turn.front();
     if (job.is_gone()) {
       outcomes.push_back(
           {.delivery = std::move(job.admitted.delivery), .kind = Outcome::Kind::kUntouched});
-    } else if (is_expired(job, clock_)) {
-      outcomes.push_back(concluder_.conclude(
+    } else if (is_expired(job, house_.clock)) {
+      outcomes.push_back(house_.concluder.conclude(
           job.admitted.delivery, job.request(),
           {.error = ErrorId::kExpired, .message = "the DEADLINE passed before it was started"},
           nullptr));
@@ -73,157 +81,314 @@ void GroupRunner::drop_stale(std::deque<Job>& turn, std::vector<Outcome>& outcom
   }
 }
 
-std::size_t GroupRunner::group_size(const std::deque<Job>& turn) const {
+std::size_t GroupRunner::group_size(const Turn& turn) const {
   const auto limit = std::min(turn.size(), group_limit_);
   std::size_t count = 0;
-  while (count < limit && turn[count].admitted.mode == Admitted::Mode::kGroup &&
-         !turn[count].is_gone() && !is_expired(turn[count], clock_)) {
+  std::size_t pairs = 0;
+  while (count < limit && turn[count].admitted.mode == Mode::kGroup && !turn[count].is_gone() &&
+         !turn[count].is_replay() && !is_expired(turn[count], house_.clock)) {
+    if (turn[count].request().form == Request::Form::kUpsert && ++pairs > kPairsMax) break;
     ++count;
   }
   return std::max<std::size_t>(count, 1);
 }
 
-// A query is presumed to read: it costs no flush, and may be cut. One that turns out to write is
-// run again as a write.
-GroupRunner::Next GroupRunner::run_alone(Session& session, std::deque<Job>& turn,
-                                         std::vector<Outcome>& outcomes) {
+TransactionHouse GroupRunner::transaction_house() const {
+  return {.clock = house_.clock,
+          .watch = house_.watch,
+          .reply_max = house_.limits.reply_max,
+          .answer_max = house_.database.ledger_answer_max,
+          .has_ledger = has_ledger_};
+}
+
+// A query is presumed to read: it costs no flush and no ledger row, and may be cut. One that turns
+// out to write is run again as a write.
+Next GroupRunner::run_query(Session& session, Turn& turn, Outcomes& outcomes) {
   const auto& request = turn.front().request();
-  const bool is_query = turn.front().admitted.mode == Admitted::Mode::kQuery;
-  Attempt attempt(request, limits_.reply_max, is_query ? Access::kReadsOnly : Access::kReadWrite);
+  Attempt attempt(request, house_.limits.reply_max, Access::kReadsOnly);
   MaybeFault fault;
-  const bool has_transaction = needs_transaction(request);
-  if (has_transaction) fault = session.begin(Access::kReadWrite);
-  if (!fault) fault = attempt.run(session, clock_);
-  if (is_query && fault && fault->cls == ErrorClass::kReadOnly) {
-    attempt = Attempt(request, limits_.reply_max);
-    fault = attempt.run(session, clock_);
+  {
+    const DeadlineWatch::Guard guard(house_.watch, request.deadline, house_.clock);
+    crash_point("executing");
+    fault = attempt.run(session, house_.clock);
   }
-  if (!fault && has_transaction) {
-    if (!may_act(turn, 1)) return give_way(session, {}, 1);
-    const auto state = session.transaction();
-    if (state == TransactionState::kFailed || state == TransactionState::kLost) {
-      return give_way(session, {}, 1);
-    }
-    // Where none is open any more a statement has committed by itself: what it did stands.
-    if (state == TransactionState::kOpen) fault = session.commit();
+  if (fault && fault->cls == ErrorClass::kReadOnly) {
+    turn.front().admitted.mode = Mode::kGroup;
+    return Next::kGoOn;
   }
-  if (fault) return fail_alone(session, attempt, std::move(*fault), turn, outcomes);
-  if (session.transaction() == TransactionState::kForeign) {
-    return refuse_open(session, attempt, turn, outcomes);
-  }
-  group_limit_ = std::min(limits_.group_max, group_limit_ * 2);
+  if (fault) return fail_alone(session, turn, attempt, std::move(*fault), outcomes);
   succeed(session, attempt, turn, outcomes);
+  grow(1);
   return Next::kGoOn;
 }
 
-// A statement by itself has left a transaction open, past the look at its keyword: everything
-// after it would be answered and then lost with it. It is undone with its session.
-GroupRunner::Next GroupRunner::refuse_open(Session& session, const Attempt& attempt,
-                                           std::deque<Job>& turn, std::vector<Outcome>& outcomes) {
-  const DriverFault fault{.message = "STATEMENT: the bus does not run what opens a transaction"};
-  fail(session, attempt, fault, ErrorId::kStatementRefused, turn, outcomes);
-  fault_ = {.message = "a statement left a transaction open"};
+Next GroupRunner::run_transaction(Session& session, Turn& turn, std::size_t count,
+                                  Outcomes& outcomes) {
+  using End = GroupTransaction::End;
+  GroupTransaction group(session, turn, count, transaction_house(), careful_left_ > 0);
+  const auto end = group.run();
+  if (end != End::kBlocked) blocked_ = 0;
+  switch (end) {
+    case End::kCommitted:
+      return conclude(session, group, turn, outcomes);
+    case End::kBlocked:
+      return blocked(session, group.fault());
+    case End::kFenced:
+      return roll_back(session, Next::kHold);
+    case End::kLate:
+      group_limit_ = std::max<std::size_t>(group.position(), 1);
+      return roll_back(session, Next::kGoOn);
+    case End::kCancelled:
+      return cancel(session, turn, group.position(), group[group.position()].attempt, outcomes);
+    case End::kFailedInside:
+      careful_left_ = kCarefulRequests;
+      return roll_back(session, Next::kGoOn);
+    case End::kOver:
+      group_limit_ = 1;
+      return roll_back(session, Next::kGoOn);
+    case End::kBroken:
+      if (group.size() > 1) return give_way(session, group.fault(), group.size());
+      return fail_alone(session, turn, group[0].attempt, group.fault(), outcomes);
+    case End::kFailedAlone:
+      break;
+  }
+  // Copies before it, which the ledger answers, go first.
+  if (group.position() > 0) {
+    group_limit_ = group.position();
+    return roll_back(session, Next::kGoOn);
+  }
+  if (turn.front().admitted.mode == Mode::kAlone && is_single(turn.front().request()) &&
+      refuses_transaction(group.fault())) {
+    if (const auto next = roll_back(session, Next::kGoOn); next != Next::kGoOn) return next;
+    return has_ledger_ ? run_unprotected(session, turn, outcomes)
+                       : run_bare(session, turn, outcomes);
+  }
+  return fail_alone(session, turn, group[0].attempt, group.fault(), outcomes);
+}
+
+// By itself, in whatever way the database commits it.
+Next GroupRunner::run_bare(Session& session, Turn& turn, Outcomes& outcomes) {
+  const auto& request = turn.front().request();
+  Attempt attempt(request, house_.limits.reply_max);
+  MaybeFault fault;
+  {
+    const DeadlineWatch::Guard guard(house_.watch, request.deadline, house_.clock);
+    crash_point("executing");
+    fault = attempt.run(session, house_.clock);
+  }
+  if (fault) return fail_alone(session, turn, attempt, std::move(*fault), outcomes);
+  const bool was_alone = turn.front().admitted.mode == Mode::kAlone;
+  if (session.transaction() == TransactionState::kForeign) {
+    // Everything after it would be answered and then lost with the transaction that it has left
+    // open, past the look at its keyword. It is undone with its session.
+    const DriverFault open{.message = "STATEMENT: the bus does not run what opens a transaction"};
+    fail(session, attempt, open, ErrorId::kStatementRefused, turn, outcomes);
+    fault_ = {.message = "a statement left a transaction open"};
+    return Next::kReplace;
+  }
+  succeed(session, attempt, turn, outcomes);
+  grow(1);
+  return was_alone ? tidy(session) : Next::kGoOn;
+}
+
+Next GroupRunner::run_unprotected(Session& session, Turn& turn, Outcomes& outcomes) {
+  LedgerTable table(session);
+  const auto& request = turn.front().request();
+  LedgerRow row{.id = ledger_id_of(request.uuid),
+                .digest = digest_of(request),
+                .applied_at_us = house_.clock.now().time_since_epoch().count()};
+  std::vector<LedgerRow> known;
+  if (auto fault = table.lookup({&row.id, 1}, known)) return blocked(session, std::move(*fault));
+  const bool is_known = !known.empty();
+  if (is_known && !(known[0].is_failure() && turn.front().is_replay())) {
+    const auto verdict = known[0].digest != row.digest ? GroupLedger::Verdict::kReused
+                         : known[0].is_failure()       ? GroupLedger::Verdict::kFailed
+                                                       : GroupLedger::Verdict::kApplied;
+    repeat(session, verdict, known[0], turn, outcomes);
+    return Next::kGoOn;
+  }
+  ++unprotected_;
+  const auto count_before = outcomes.size();
+  const auto next = run_bare(session, turn, outcomes);
+  if (outcomes.size() == count_before) return next;
+  const auto error = outcomes.back().error;
+  if (error != ErrorId::kOk && error != ErrorId::kReplyTooLarge) return next;
+  // Done in any case: a row that does not get in costs a copy its answer, not the request its own.
+  std::vector<std::uint8_t> inserted;
+  bool is_reopened = false;
+  if (session.begin(Access::kReadWrite) ||
+      (is_known ? table.reopen(row, is_reopened) : table.insert({&row, 1}, &inserted)) ||
+      session.commit()) {
+    return roll_back(session, next);
+  }
+  return next;
+}
+
+// In a transaction of its own, before anyone is told: a copy of the request gets the same failure.
+Next GroupRunner::remember_failure(Session& session, Turn& turn, const Attempt& attempt,
+                                   const DriverFault& fault, Outcomes& outcomes) {
+  auto& job = turn.front();
+  const auto& request = job.request();
+  LedgerTable table(session);
+  const LedgerRow row{.id = ledger_id_of(request.uuid),
+                      .digest = digest_of(request),
+                      .applied_at_us = house_.clock.now().time_since_epoch().count(),
+                      .sqlstate = fault.sqlstate.empty() ? "HY000" : fault.sqlstate,
+                      .message = fault.message};
+  if (!job.admitted.delivery.batch->may_act()) return Next::kHold;
+  if (auto broken = session.begin(Access::kReadWrite)) return blocked(session, std::move(*broken));
+  std::vector<std::uint8_t> inserted;
+  if (auto broken = table.insert({&row, 1}, &inserted)) return blocked(session, std::move(*broken));
+  // A copy has been quicker: run again, the ledger answers.
+  if (inserted[0] == 0) {
+    if (!job.is_replay()) return roll_back(session, Next::kRest);
+    if (auto broken = table.record(row)) return blocked(session, std::move(*broken));
+  }
+  if (auto broken = session.commit()) return blocked(session, std::move(*broken));
+  fail(session, attempt, fault, ErrorId::kExecutionFailed, turn, outcomes);
+  return Next::kGoOn;
+}
+
+Next GroupRunner::conclude(Session& session, GroupTransaction& group, Turn& turn,
+                           Outcomes& outcomes) {
+  const bool was_alone = turn.front().admitted.mode == Mode::kAlone;
+  for (std::size_t i = 0; i < group.size(); ++i) {
+    const auto verdict = group.verdict(i);
+    if (verdict != GroupLedger::Verdict::kRun) {
+      repeat(session, verdict, group.known(i), turn, outcomes);
+    } else if (group[i].failure) {
+      fail(session, group[i].attempt, *group[i].failure, ErrorId::kExecutionFailed, turn, outcomes);
+    } else {
+      succeed(session, group[i].attempt, turn, outcomes);
+    }
+  }
+  grow(group.size());
+  if (has_ledger_) remembered_ += group.size();
+  return was_alone ? tidy(session) : Next::kGoOn;
+}
+
+// Larger groups again, and without savepoints once enough has gone well.
+void GroupRunner::grow(std::size_t done) {
+  group_limit_ = std::min(house_.limits.group_max, group_limit_ * 2);
+  careful_left_ -= std::min(careful_left_, done);
+}
+
+// What runs alone may have left something in the session that its neighbours would meet.
+Next GroupRunner::tidy(Session& session) {
+  auto fault = session.reset();
+  if (!fault) return Next::kGoOn;
+  fault_ = std::move(*fault);
   return Next::kReplace;
 }
 
-// Stops at the first request that fails for good and hands it out; nothing is committed then.
-GroupRunner::Next GroupRunner::run_group(Session& session, std::deque<Job>& turn, std::size_t count,
-                                         std::vector<Outcome>& outcomes,
-                                         std::optional<Failure>& failure) {
-  if (auto fault = session.begin(Access::kReadWrite)) {
-    return give_way(session, std::move(*fault), count);
-  }
-  std::vector<Attempt> attempts;
-  attempts.reserve(count);
-  for (std::size_t i = 0; i < count; ++i) {
-    if (i > 0 && is_expired(turn[i], clock_)) {
-      count = i;
-      break;
-    }
-    auto& attempt = attempts.emplace_back(turn[i].request(), limits_.reply_max);
-    auto fault = attempt.run(session, clock_);
-    if (!fault) continue;
-    if (!is_permanent(*fault)) return give_way(session, std::move(*fault), count);
-    if (auto broken = session.rollback()) return give_way(session, std::move(*broken), count);
-    failure = Failure{i, std::move(attempt), std::move(*fault)};
-    return Next::kGoOn;
-  }
-  const auto next = commit(session, turn, count);
-  if (next != Next::kGoOn) return next;
-  for (const auto& attempt : attempts) succeed(session, attempt, turn, outcomes);
-  return Next::kGoOn;
+Next GroupRunner::roll_back(Session& session, Next next) {
+  if (session.transaction() == TransactionState::kNone) return next;
+  auto fault = session.rollback();
+  if (!fault) return next;
+  fault_ = std::move(*fault);
+  return Next::kReplace;
 }
 
-GroupRunner::Next GroupRunner::commit(Session& session, const std::deque<Job>& turn,
-                                      std::size_t count) {
-  if (session.transaction() != TransactionState::kOpen || !may_act(turn, count)) {
-    return give_way(session, {}, count);
-  }
-  if (auto fault = session.commit()) {
-    // No position tells which request it was: smaller groups find it.
-    if (is_permanent(*fault)) fault->cls = ErrorClass::kTransient;
-    return give_way(session, std::move(*fault), count);
-  }
-  group_limit_ = std::min(limits_.group_max, group_limit_ * 2);
-  return Next::kGoOn;
-}
-
-GroupRunner::Next GroupRunner::give_way(Session& session, DriverFault fault, std::size_t count) {
+Next GroupRunner::give_way(Session& session, DriverFault fault, std::size_t count) {
   group_limit_ = std::max<std::size_t>(count / 2, 1);
   fault_ = std::move(fault);
   if (ends_session(fault_)) return Next::kReplace;
-  if (session.transaction() != TransactionState::kNone && session.rollback()) {
-    return Next::kReplace;
-  }
-  return Next::kRest;
+  return roll_back(session, Next::kRest);
 }
 
-GroupRunner::Next GroupRunner::fail_alone(Session& session, const Attempt& attempt,
-                                          DriverFault fault, std::deque<Job>& turn,
-                                          std::vector<Outcome>& outcomes) {
+// Somebody else holds what every transaction needs, or the ledger is not what it should be: the
+// session is made anew, and with it the ledger.
+Next GroupRunner::blocked(Session& session, DriverFault fault) {
+  const bool may_pass = fault.cls == ErrorClass::kTransient || fault.cls == ErrorClass::kCancelled;
+  fault_ = std::move(fault);
+  if (!may_pass) return Next::kReplace;
+  if (++blocked_ < kBlockedMax) return roll_back(session, Next::kRest);
+  blocked_ = 0;
+  return Next::kDown;
+}
+
+Next GroupRunner::cancel(Session& session, Turn& turn, std::size_t position, const Attempt& attempt,
+                         Outcomes& outcomes) {
+  const auto at = turn.begin() + static_cast<std::ptrdiff_t>(position);
+  outcomes.push_back(house_.concluder.conclude(
+      at->admitted.delivery, at->request(),
+      {.error = ErrorId::kCancelled,
+       .message = "it was running at its DEADLINE: cancelled and rolled back",
+       .dbtype = session.dbtype(),
+       .started_at = attempt.started_at(),
+       .executed = attempt.executed()},
+      nullptr));
+  turn.erase(at);
+  return roll_back(session, Next::kGoOn);
+}
+
+Next GroupRunner::fail_alone(Session& session, Turn& turn, const Attempt& attempt,
+                             DriverFault fault, Outcomes& outcomes) {
+  if (fault.cls == ErrorClass::kCancelled && is_expired(turn.front(), house_.clock)) {
+    return cancel(session, turn, 0, attempt, outcomes);
+  }
   if (is_permanent(fault)) {
-    fail(session, attempt, fault, ErrorId::kExecutionFailed, turn, outcomes);
-    const bool is_clean = session.transaction() == TransactionState::kNone || !session.rollback();
-    return is_clean ? Next::kGoOn : Next::kReplace;
+    const bool is_query = turn.front().admitted.mode == Mode::kQuery;
+    const bool was_alone = turn.front().admitted.mode == Mode::kAlone;
+    auto next = roll_back(session, Next::kGoOn);
+    if (next != Next::kGoOn) return next;
+    if (has_ledger_ && !is_query) {
+      next = remember_failure(session, turn, attempt, fault, outcomes);
+    } else {
+      fail(session, attempt, fault, ErrorId::kExecutionFailed, turn, outcomes);
+    }
+    return next == Next::kGoOn && was_alone ? tidy(session) : next;
   }
   const bool is_counted = fault.cls != ErrorClass::kReadOnly;
-  if (is_counted && ++turn.front().failures >= limits_.retry_max) {
+  if (is_counted && ++turn.front().failures >= house_.limits.retry_max) {
     fail(session, attempt, fault, ErrorId::kRetriesExhausted, turn, outcomes);
   }
   return give_way(session, std::move(fault), 1);
 }
 
-void GroupRunner::succeed(Session& session, const Attempt& attempt, std::deque<Job>& turn,
-                          std::vector<Outcome>& outcomes) const {
+void GroupRunner::succeed(Session& session, const Attempt& attempt, Turn& turn,
+                          Outcomes& outcomes) const {
   auto& job = turn.front();
-  Verdict verdict{.error = attempt.error(),
-                  .dbtype = session.dbtype(),
-                  .affected = attempt.affected(),
-                  .started_at = attempt.started_at(),
-                  .executed = attempt.executed()};
-  const bool is_too_large = verdict.error == ErrorId::kReplyTooLarge;
-  if (is_too_large) {
-    verdict.message = "the result exceeds reply_max (" + std::to_string(limits_.reply_max) +
-                      " bytes) and MAX_ROWS did not cut it; what it wrote has taken effect";
-  } else if (verdict.error == ErrorId::kNotFound) {
-    verdict.message = "neither UPDATE nor INSERT changed a row";
+  outcomes.push_back(house_.concluder.conclude(job.admitted.delivery, job.request(),
+                                               {.error = attempt.error(),
+                                                .message = attempt.message(),
+                                                .dbtype = session.dbtype(),
+                                                .affected = attempt.affected(),
+                                                .started_at = attempt.started_at(),
+                                                .executed = attempt.executed()},
+                                               attempt.shown_result()));
+  turn.pop_front();
+}
+
+// A copy of what the ledger knows: nothing was run.
+void GroupRunner::repeat(Session& session, GroupLedger::Verdict verdict, const LedgerRow& known,
+                         Turn& turn, Outcomes& outcomes) const {
+  auto& job = turn.front();
+  auto& delivery = job.admitted.delivery;
+  Verdict said{.dbtype = session.dbtype()};
+  if (verdict == GroupLedger::Verdict::kApplied) {
+    outcomes.push_back(house_.concluder.repeat(delivery, job.request(), said, known.answer));
+  } else {
+    const bool is_reused = verdict == GroupLedger::Verdict::kReused;
+    said.error = is_reused ? ErrorId::kUuidReused : ErrorId::kExecutionFailed;
+    said.message = is_reused ? "UUID: was used before for another request" : known.message;
+    if (!is_reused) said.sqlstate = known.sqlstate;
+    outcomes.push_back(house_.concluder.conclude(delivery, job.request(), said, nullptr));
   }
-  outcomes.push_back(concluder_.conclude(job.admitted.delivery, job.request(), verdict,
-                                         is_too_large ? nullptr : attempt.result()));
   turn.pop_front();
 }
 
 void GroupRunner::fail(Session& session, const Attempt& attempt, const DriverFault& fault,
-                       ErrorId error, std::deque<Job>& turn, std::vector<Outcome>& outcomes) const {
+                       ErrorId error, Turn& turn, Outcomes& outcomes) const {
   auto& job = turn.front();
-  outcomes.push_back(concluder_.conclude(job.admitted.delivery, job.request(),
-                                         {.error = error,
-                                          .message = fault.message,
-                                          .sqlstate = fault.sqlstate,
-                                          .dbtype = session.dbtype(),
-                                          .started_at = attempt.started_at(),
-                                          .executed = attempt.executed()},
-                                         nullptr));
+  outcomes.push_back(house_.concluder.conclude(job.admitted.delivery, job.request(),
+                                               {.error = error,
+                                                .message = fault.message,
+                                                .sqlstate = fault.sqlstate,
+                                                .dbtype = session.dbtype(),
+                                                .started_at = attempt.started_at(),
+                                                .executed = attempt.executed()},
+                                               nullptr));
   turn.pop_front();
 }
 

@@ -5,12 +5,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <optional>
+#include <string>
 #include <vector>
 
 #include "daemon/bus_clock.hpp"
 #include "daemon/config/settings.hpp"
-#include "daemon/lane/attempt.hpp"
+#include "daemon/lane/group_transaction.hpp"
 #include "daemon/lane/job.hpp"
 #include "daemon/session/session.hpp"
 #include "daemon/settlement/concluder.hpp"
@@ -24,47 +24,71 @@ class GroupRunner {
     kHold,     // the lease is in doubt: look again soon
     kRest,     // contention: wait a little before trying again
     kReplace,  // the session is of no use any more
+    kDown,     // nothing gets through: the database counts as down
+  };
+  struct House {
+    const LimitSettings& limits;
+    const DatabaseSettings& database;
+    const BusClock& clock;
+    const Concluder& concluder;
+    DeadlineWatch& watch;
   };
 
-  GroupRunner(const LimitSettings& limits, const BusClock& clock, const Concluder& concluder);
+  explicit GroupRunner(const House& house);
 
+  // Whether requests are remembered in the session's database from now on.
+  void use_ledger(bool has_ledger) { has_ledger_ = has_ledger; }
   // Runs one group from the front of `turn`, which is not empty. What has ended is taken off and
   // its outcome added; what has not stays, in order, to be run again.
   Next run(Session& session, std::deque<Job>& turn, std::vector<Outcome>& outcomes);
 
   // Why the last run did not go on.
   const DriverFault& fault() const { return fault_; }
+  // Rows written to the ledger, and statements that ran outside its protection.
+  std::uint64_t remembered() const { return remembered_; }
+  std::uint64_t unprotected() const { return unprotected_; }
 
  private:
-  struct Failure {
-    std::size_t position = 0;
-    Attempt attempt;
-    DriverFault fault;
-  };
+  using Outcomes = std::vector<Outcome>;
+  using Turn = std::deque<Job>;
 
-  // Takes off what may not begin: its batch is gone, or its DEADLINE has passed.
-  void drop_stale(std::deque<Job>& turn, std::vector<Outcome>& outcomes) const;
-  std::size_t group_size(const std::deque<Job>& turn) const;
-  Next run_alone(Session& session, std::deque<Job>& turn, std::vector<Outcome>& outcomes);
-  Next run_group(Session& session, std::deque<Job>& turn, std::size_t count,
-                 std::vector<Outcome>& outcomes, std::optional<Failure>& failure);
-  Next commit(Session& session, const std::deque<Job>& turn, std::size_t count);
+  void drop_stale(Turn& turn, Outcomes& outcomes) const;
+  std::size_t group_size(const Turn& turn) const;
+  TransactionHouse transaction_house() const;
+
+  Next run_query(Session& session, Turn& turn, Outcomes& outcomes);
+  Next run_transaction(Session& session, Turn& turn, std::size_t count, Outcomes& outcomes);
+  Next run_bare(Session& session, Turn& turn, Outcomes& outcomes);
+  // A statement that cannot run in a transaction: the ledger is asked before and told afterwards.
+  Next run_unprotected(Session& session, Turn& turn, Outcomes& outcomes);
+  Next remember_failure(Session& session, Turn& turn, const Attempt& attempt,
+                        const DriverFault& fault, Outcomes& outcomes);
+
+  Next conclude(Session& session, GroupTransaction& group, Turn& turn, Outcomes& outcomes);
+  Next fail_alone(Session& session, Turn& turn, const Attempt& attempt, DriverFault fault,
+                  Outcomes& outcomes);
+  Next cancel(Session& session, Turn& turn, std::size_t position, const Attempt& attempt,
+              Outcomes& outcomes);
   // A fault of a group that is no request's own: sizes the next one and says how to go on.
   Next give_way(Session& session, DriverFault fault, std::size_t count);
-  Next refuse_open(Session& session, const Attempt& attempt, std::deque<Job>& turn,
-                   std::vector<Outcome>& outcomes);
-  Next fail_alone(Session& session, const Attempt& attempt, DriverFault fault,
-                  std::deque<Job>& turn, std::vector<Outcome>& outcomes);
+  Next blocked(Session& session, DriverFault fault);
+  Next roll_back(Session& session, Next next);
+  Next tidy(Session& session);
+  void grow(std::size_t done);
 
-  void succeed(Session& session, const Attempt& attempt, std::deque<Job>& turn,
-               std::vector<Outcome>& outcomes) const;
+  void succeed(Session& session, const Attempt& attempt, Turn& turn, Outcomes& outcomes) const;
+  void repeat(Session& session, GroupLedger::Verdict verdict, const LedgerRow& known, Turn& turn,
+              Outcomes& outcomes) const;
   void fail(Session& session, const Attempt& attempt, const DriverFault& fault, ErrorId error,
-            std::deque<Job>& turn, std::vector<Outcome>& outcomes) const;
+            Turn& turn, Outcomes& outcomes) const;
 
-  LimitSettings limits_;
-  const BusClock& clock_;
-  const Concluder& concluder_;
-  std::size_t group_limit_;  // halved by contention, doubled by success
+  House house_;
+  bool has_ledger_ = false;
+  std::size_t group_limit_;       // halved by contention, doubled by success
+  std::size_t careful_left_ = 0;  // requests that are still run with savepoints, after a failure
+  int blocked_ = 0;               // times in a row that a transaction did not begin
+  std::uint64_t remembered_ = 0;
+  std::uint64_t unprotected_ = 0;
   DriverFault fault_;
 };
 

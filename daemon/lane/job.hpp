@@ -3,18 +3,24 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 
 #include "daemon/admission/admitted.hpp"
+#include "protocol/keys.hpp"
 
 namespace sqlbus {
 
 struct Job {
   Admitted admitted;
   std::chrono::steady_clock::time_point arrived_at{};
-  int failures = 0;        // times it failed alone for a cause that may pass
-  bool is_parked = false;  // a suspect: the intake knows that it waits for its database
+  int failures = 0;         // times it failed alone for a cause that may pass
+  std::uint32_t epoch = 0;  // of the direct way to its database, see Detours
 
   const Request& request() const { return admitted.request; }
+  // It came from the queue itself, not from a waiting list or a replay.
+  bool is_direct() const { return admitted.delivery.batch->origin.empty(); }
+  // An operator sent it again from the dead letters.
+  bool is_replay() const { return admitted.delivery.batch->origin == keys::kReplayOrigin; }
   // Its batch is not ours any more: it may not begin.
   bool is_gone() const { return admitted.delivery.batch->is_gone.load(std::memory_order_acquire); }
 };

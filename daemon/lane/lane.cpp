@@ -3,22 +3,26 @@
 #include <algorithm>
 #include <utility>
 
+#include "daemon/crash_point.hpp"
+
 namespace sqlbus {
 namespace {
 
 using std::chrono::steady_clock;
 
-// A DEADLINE may be thousands of years away, which nanoseconds do not count.
-constexpr std::chrono::hours kLongestPatience{24 * 365};
 constexpr milliseconds kHold{20};  // while nobody knows whether the queue is still ours
+// Requests whose failures are remembered while they wait; beyond it they begin anew.
+constexpr std::size_t kFailuresMax = 10000;
 
-Session::Options options_of(const DatabaseSettings& database, std::string application_name) {
+Session::Options options_of(const DatabaseSettings& database, milliseconds lease,
+                            std::string application_name) {
   return {{"server", database.server},
           {"port", database.port},
           {"username", database.username},
           {"password", database.password},
           {"database", database.database},
           {"connect_timeout", std::to_string(database.connect_timeout.count())},
+          {"idle_in_transaction_timeout", std::to_string(lease.count())},
           {"application_name", std::move(application_name)}};
 }
 
@@ -27,11 +31,15 @@ Session::Options options_of(const DatabaseSettings& database, std::string applic
 Lane::Lane(const House& house, const DatabaseSettings& database, const Driver& driver,
            std::string name, std::string application_name)
     : house_(house),
+      database_(database),
       name_(std::move(name)),
       driver_(*driver.table),
-      options_(options_of(database, std::move(application_name))),
+      options_(options_of(database, house.settings.limits.lease, std::move(application_name))),
       backlog_(house.settings.redis.queues.size()),
-      runner_(house.settings.limits, house.clock, house.concluder),
+      waiting_epochs_(house.settings.redis.queues.size(), 0),
+      watch_([this] { cancel(); }),
+      runner_({house.settings.limits, database, house.clock, house.concluder, watch_}),
+      keeper_(database, house.clock, house.ledger_floor_us),
       backoff_(house.settings.limits.retry_base, house.settings.limits.retry_cap),
       thread_([this] { run(); }) {}
 
@@ -46,66 +54,94 @@ void Lane::run() {
   while (!jobs_.is_closed()) {
     if (!session_ && steady_clock::now() >= next_connect_) connect();
     gather();
-    if (jobs_.is_closed()) break;
-    if (!session_) {
-      answer_unavailable();
-    } else if (auto* turn = backlog_.turn()) {
-      run_group(*turn);
-    }
+    if (!jobs_.is_closed()) work();
   }
   give_back();
   const std::lock_guard lock(session_mutex_);
   session_.reset();
 }
 
+void Lane::work() {
+  if (session_) {
+    end_dead_sessions();
+    if (auto* turn = session_ ? backlog_.turn() : nullptr) run_group(*turn);
+    if (session_ && has_ledger_ && keeper_.is_due(runner_.remembered())) keep_ledger();
+  } else if (reach() == Reach::kDown) {
+    send_all_to_wait();
+  }
+}
+
 // Takes what has come; waits for it only where there is nothing to do before.
 void Lane::gather() {
   const bool has_work = session_ && backlog_.turn() != nullptr;
-  auto jobs = has_work ? jobs_.take() : jobs_.wait(session_ ? TimePoint::max() : next_event());
-  for (auto& job : jobs) backlog_.add(std::move(job));
+  const auto until = !session_ ? next_connect_ : has_ledger_ ? keeper_.next_at() : TimePoint::max();
+  auto jobs = has_work ? jobs_.take() : jobs_.wait(until);
+  std::vector<Outcome> outcomes;
+  for (auto& job : jobs) {
+    if (must_wait(job)) {
+      send_to_wait(std::move(job), outcomes);
+      continue;
+    }
+    if (const auto found = failures_.find(job.request().uuid); found != failures_.end()) {
+      job.failures = found->second;
+      failures_.erase(found);
+    }
+    backlog_.add(std::move(job));
+  }
+  post(std::move(outcomes));
 }
 
-// Without a session: the next try to connect, or the end of somebody's patience.
-Lane::TimePoint Lane::next_event() const {
-  auto next = next_connect_;
-  backlog_.for_each([&](const Job& job) { next = std::min(next, patience_of(job)); });
-  return next;
-}
-
-// Until when the caller of a SYNC request waits for a database that is down.
-Lane::TimePoint Lane::patience_of(const Job& job) const {
-  if (!job.request().sync) return TimePoint::max();
-  if (!job.request().deadline) return job.arrived_at + house_.settings.redis.response_timeout;
-  const auto left = *job.request().deadline - house_.clock.now();
-  return steady_clock::now() + std::min<std::chrono::microseconds>(left, kLongestPatience);
+// An earlier one of the same queue has been sent to wait: it may not be overtaken.
+bool Lane::must_wait(const Job& job) const {
+  return job.is_direct() && job.epoch <= waiting_epochs_[job.admitted.delivery.batch->queue];
 }
 
 void Lane::connect() {
   auto connected = Session::connect(driver_, options_);
-  if (auto* fault = std::get_if<DriverFault>(&connected)) return lose(*fault);
+  if (auto* fault = std::get_if<DriverFault>(&connected)) return lose(*fault, Reach::kDown);
   // A pooler may answer for a server that is down: what fails later is then no request's fault.
   auto& session = std::get<Session>(connected);
   bool is_writable = false;
-  if (const auto fault = session.ping(is_writable)) return lose(*fault);
+  auto fault = session.ping(is_writable);
+  if (!fault) open_ledger(session, fault);
+  if (fault) return lose(*fault, Reach::kDown);
   {
     const std::lock_guard lock(session_mutex_);
     session_.emplace(std::move(session));
   }
-  is_loss_logged_ = false;
-  backoff_.reset();
+  runner_.use_ledger(has_ledger_);
+  logged_loss_.clear();
   tell(Reach::kUp);
-  house_.log.info("database connected", {{"database", name_}, {"dbtype", session_->dbtype()}});
+  house_.log.info("database connected", {{"database", name_},
+                                         {"dbtype", session_->dbtype()},
+                                         {"exactly_once", has_ledger_ ? "yes" : "no"}});
 }
 
-void Lane::lose(const DriverFault& fault) {
+// Where the ledger cannot be, the database is at-least-once, and that is said.
+void Lane::open_ledger(Session& session, MaybeFault& fault) {
+  has_ledger_ = false;
+  if (!database_.exactly_once) return;
+  LedgerTable table(session);
+  std::string reason = "the driver keeps no ledger";
+  if (table.is_supported()) {
+    fault = table.create();
+    if (!fault) has_ledger_ = true;
+    if (!fault || !is_permanent(*fault)) return;
+    reason = std::exchange(fault, std::nullopt)->message;
+  }
+  if (std::exchange(is_unprotected_logged_, true)) return;
+  house_.log.warning("at least once: requests that a crash interrupts may take effect twice",
+                     {{"database", name_}, {"reason", reason}});
+}
+
+void Lane::lose(const DriverFault& fault, Reach reach) {
   {
     const std::lock_guard lock(session_mutex_);
     session_.reset();
   }
-  unavailable_ = fault.message;
-  tell(Reach::kDown);
+  if (reach == Reach::kDown) tell(reach);
   next_connect_ = steady_clock::now() + backoff_.next();
-  if (std::exchange(is_loss_logged_, true)) return;
+  if (std::exchange(logged_loss_, fault.message) == fault.message) return;
   house_.log.error("database not available, its requests wait",
                    {{"database", name_}, {"sqlstate", fault.sqlstate}, {"reason", fault.message}});
 }
@@ -114,10 +150,28 @@ void Lane::tell(Reach reach) {
   if (reach_.exchange(reach, std::memory_order_relaxed) != reach) house_.on_news();
 }
 
+void Lane::end_dead_sessions() {
+  for (const auto& instance : dead_instances_.take()) {
+    std::size_t ended = 0;
+    if (auto fault = session_->terminate(instance, ended)) {
+      house_.log.warning("sessions of a lost daemon could not be ended",
+                         {{"database", name_}, {"reason", fault->message}});
+      if (fault->cls == ErrorClass::kConnection) {
+        dead_instances_.put(instance);
+        return lose(*fault, Reach::kUp);
+      }
+    }
+    if (ended == 0) continue;
+    house_.log.warning("ended database sessions of a lost daemon",
+                       {{"database", name_}, {"sessions", std::to_string(ended)}});
+  }
+}
+
 void Lane::run_group(std::deque<Job>& turn) {
   std::vector<Outcome> outcomes;
   const auto next = runner_.run(*session_, turn, outcomes);
   post(std::move(outcomes));
+  note_unprotected();
   switch (next) {
     case GroupRunner::Next::kGoOn:
       return backoff_.reset();
@@ -126,28 +180,52 @@ void Lane::run_group(std::deque<Job>& turn) {
     case GroupRunner::Next::kRest:
       return jobs_.rest(backoff_.next());
     case GroupRunner::Next::kReplace:
-      return lose(runner_.fault());
+      return lose(runner_.fault(), Reach::kUp);
+    case GroupRunner::Next::kDown:
+      return lose(runner_.fault(), Reach::kDown);
   }
 }
 
-void Lane::answer_unavailable() {
-  const auto now = steady_clock::now();
+void Lane::keep_ledger() {
+  std::string warning;
+  if (auto fault = keeper_.step(*session_, runner_.remembered(), warning)) {
+    if (fault->cls == ErrorClass::kTransient) return;
+    return lose(*fault, Reach::kUp);
+  }
+  if (warning.empty()) return;
+  house_.log.warning(
+      warning, {{"database", name_}, {"rows_max", std::to_string(database_.ledger_rows_max)}});
+}
+
+void Lane::note_unprotected() {
+  if (std::exchange(noted_unprotected_, runner_.unprotected()) == runner_.unprotected()) return;
+  house_.log.info("a statement that cannot run in a transaction ran at least once",
+                  {{"database", name_}, {"so_far", std::to_string(runner_.unprotected())}});
+}
+
+// Direct ones go to the tail of the waiting list, the others back to the head of where they came
+// from, which their batch knows.
+void Lane::send_to_wait(Job job, std::vector<Outcome>& outcomes) {
+  auto& delivery = job.admitted.delivery;
+  if (job.failures > 0 && failures_.size() < kFailuresMax) {
+    failures_[job.request().uuid] = job.failures;
+  }
+  if (!job.is_direct() || job.is_gone()) {
+    outcomes.push_back({.delivery = std::move(delivery), .kind = Outcome::Kind::kUntouched});
+    return;
+  }
+  auto& epoch = waiting_epochs_[delivery.batch->queue];
+  epoch = std::max(epoch, job.epoch);
+  const auto patience = house_.clock.now() + house_.settings.redis.response_timeout;
+  outcomes.push_back(house_.concluder.wait(std::move(delivery), job.request(), database_.name,
+                                           job.request().deadline.value_or(patience)));
+}
+
+void Lane::send_all_to_wait() {
   std::vector<Outcome> outcomes;
-  for (auto& job : backlog_.extract([&](const Job& j) { return j.is_gone(); })) {
-    outcomes.push_back(
-        {.delivery = std::move(job.admitted.delivery), .kind = Outcome::Kind::kUntouched});
+  for (auto& job : backlog_.extract([](const Job&) { return true; })) {
+    send_to_wait(std::move(job), outcomes);
   }
-  for (auto& job : backlog_.extract([&](const Job& j) { return patience_of(j) <= now; })) {
-    outcomes.push_back(house_.concluder.conclude(
-        job.admitted.delivery, job.request(),
-        {.error = ErrorId::kDatabaseUnavailable,
-         .message = "database " + name_ + " is not available: " + unavailable_},
-        nullptr));
-  }
-  backlog_.for_each([&](Job& job) {
-    if (job.admitted.delivery.deliveries == 0 || std::exchange(job.is_parked, true)) return;
-    outcomes.push_back({.delivery = job.admitted.delivery, .kind = Outcome::Kind::kParked});
-  });
   post(std::move(outcomes));
 }
 

@@ -2,15 +2,19 @@
 // hands jobs in and takes outcomes out; between them are two mailboxes and nothing else.
 //
 //   kConnecting ──> kReady ──┐ group after group
-//        ^            │ ^────┘
-//        └────────────┘ the session is lost: its requests wait, in order
+//        ^  │         │ ^────┘
+//        │  └─ kDown <┘ nothing gets through: what is here goes back to Redis, to wait there
+//        └───────┘ each try, with a growing pause
 #pragma once
 
 #include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <thread>
@@ -20,7 +24,9 @@
 #include "daemon/bus_clock.hpp"
 #include "daemon/config/settings.hpp"
 #include "daemon/lane/backlog.hpp"
+#include "daemon/lane/deadline_watch.hpp"
 #include "daemon/lane/group_runner.hpp"
+#include "daemon/lane/ledger_keeper.hpp"
 #include "daemon/lane/mailbox.hpp"
 #include "daemon/log/log.hpp"
 #include "daemon/session/driver_library.hpp"
@@ -39,6 +45,7 @@ class Lane {
     Log& log;
     Mailbox<Outcome>& outcomes;     // to the loop
     std::function<void()> on_news;  // tells the loop; called on the lane's thread
+    const std::atomic<std::int64_t>& ledger_floor_us;  // see LedgerKeeper
   };
 
   // `name`: "orders" or "orders:2", for the log; `application_name` is what the database shows.
@@ -53,6 +60,9 @@ class Lane {
   enum class Reach : std::uint8_t { kUnknown, kUp, kDown };
   Reach reach() const { return reach_.load(std::memory_order_relaxed); }
   const std::string& name() const { return name_; }
+  // Before its next group the lane ends the database sessions of that instance, which is dead or
+  // has lost its queue.
+  void end_sessions_of(std::string instance) { dead_instances_.put(std::move(instance)); }
   // The group at hand is finished; all behind it comes out as kUntouched, then the thread ends.
   void stop() { jobs_.close(); }
   // Cancels the running statement; for a stop that takes too long.
@@ -63,30 +73,45 @@ class Lane {
 
   void run();
   void gather();
-  TimePoint next_event() const;
-  TimePoint patience_of(const Job& job) const;
+  void work();
+  bool must_wait(const Job& job) const;
   void connect();
-  void lose(const DriverFault& fault);
+  void open_ledger(Session& session, MaybeFault& fault);
+  void lose(const DriverFault& fault, Reach reach);
   void tell(Reach reach);
+  void end_dead_sessions();
   void run_group(std::deque<Job>& turn);
-  void answer_unavailable();
+  void keep_ledger();
+  void note_unprotected();
+  void send_to_wait(Job job, std::vector<Outcome>& outcomes);
+  void send_all_to_wait();
   void give_back();
   void post(std::vector<Outcome> outcomes);
 
   House house_;
+  const DatabaseSettings& database_;
   std::string name_;
   const sqlbus_driver& driver_;
   Session::Options options_;
   Mailbox<Job> jobs_;
+  Mailbox<std::string> dead_instances_;
   Backlog backlog_;
+  // By queue: requests of the direct way's epochs up to this one wait in Redis, or are on their way
+  // there, so that nothing of those epochs may run here any more.
+  std::vector<std::uint32_t> waiting_epochs_;
+  std::map<std::string, int> failures_;  // of requests that were sent to wait, by UUID
+  std::mutex session_mutex_;             // guards the pointer for cancel(), not the session's use
+  std::optional<Session> session_;
+  DeadlineWatch watch_;  // uses the two above from a thread of its own
   GroupRunner runner_;
+  LedgerKeeper keeper_;
   Backoff backoff_;
   TimePoint next_connect_{};
   std::atomic<Reach> reach_{Reach::kUnknown};
-  std::string unavailable_;  // why there is no session
-  bool is_loss_logged_ = false;
-  std::mutex session_mutex_;  // guards the pointer for cancel(), not the session's use
-  std::optional<Session> session_;
+  std::string logged_loss_;
+  bool has_ledger_ = false;
+  bool is_unprotected_logged_ = false;
+  std::uint64_t noted_unprotected_ = 0;
   std::thread thread_;  // last: it uses all of the above
 };
 

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <charconv>
+#include <memory>
 #include <utility>
 
 #include "protocol/keys.hpp"
@@ -53,6 +54,8 @@ OwnershipAnswer read_ownership(ReplyView reply) {
   for (std::size_t i = 0; i < reply[4].size(); ++i) answer.clients.emplace_back(reply[4][i].text());
   answer.batches = reply[3].integer();
   answer.envelopes = reply[4].integer();
+  for (std::size_t i = 0; i < reply[5].size(); ++i) answer.dead.emplace_back(reply[5][i].text());
+  answer.oldest = reply[6].text();
   return answer;
 }
 
@@ -127,15 +130,15 @@ void QueueStore::end_client(const std::string& client_id) {
   link_.send({"CLIENT", "KILL", "ID", client_id}, [](Reply) {});
 }
 
-void QueueStore::claim(const std::string& batch, std::size_t count_max, std::size_t bytes_max,
-                       bool is_idle, On<ClaimAnswer> on_answer) {
-  const std::vector<std::string> arguments{instance_.id, std::to_string(count_max),
-                                           std::to_string(bytes_max), is_idle ? "1" : "0",
-                                           std::to_string(limits_.dead_max)};
-  link_.run(Script::kClaim, {owner_key_, queue_, batch, batches_key_, deliveries_key_, dead_key_},
-            views(arguments), [on_answer = std::move(on_answer)](Reply reply) {
-              on_answer(read_claim(std::move(reply)));
-            });
+void QueueStore::claim(const ClaimCommand& command, On<ClaimAnswer> on_answer) {
+  const std::vector<std::string> arguments{
+      instance_.id, std::to_string(command.count_max), std::to_string(command.bytes_max),
+      command.is_idle ? "1" : "0", std::to_string(limits_.dead_max)};
+  const auto source = command.origin.empty() ? queue_ : keys::origin_list(queue_, command.origin);
+  link_.run(
+      Script::kClaim, {owner_key_, source, command.batch, batches_key_, deliveries_key_, dead_key_},
+      views(arguments),
+      [on_answer = std::move(on_answer)](Reply reply) { on_answer(read_claim(std::move(reply))); });
 }
 
 void QueueStore::tell_from_mark(const std::string& batch) {
@@ -203,6 +206,51 @@ void QueueStore::hand_back(On<std::int64_t> on_answer) {
             [this, on_answer = std::move(on_answer)](Reply reply) {
               if (reply.view().is_error()) return restart(std::string(reply.view().text()));
               on_answer(reply.view().integer());
+            });
+}
+
+void QueueStore::give_back(const std::string& batch, On<std::int64_t> on_answer) {
+  const std::vector<std::string> arguments{instance_.id, prefix_};
+  link_.run(Script::kGiveBack, {owner_key_, batches_key_, queue_, batch}, views(arguments),
+            [this, on_answer = std::move(on_answer)](Reply reply) {
+              if (reply.view().is_error()) return restart(std::string(reply.view().text()));
+              on_answer(reply.view().integer());
+            });
+}
+
+void QueueStore::waiting_lengths(const std::vector<std::string>& databases,
+                                 On<std::vector<std::int64_t>> on_answer) {
+  auto lengths = std::make_shared<std::vector<std::int64_t>>();
+  for (const auto& database : databases) {
+    link_.send({"LLEN", keys::waiting(queue_, database)},
+               [this, lengths, wanted = databases.size(), on_answer](Reply reply) {
+                 if (reply.view().is_error()) return restart(std::string(reply.view().text()));
+                 lengths->push_back(reply.view().integer());
+                 if (lengths->size() == wanted) on_answer(*lengths);
+               });
+  }
+}
+
+void QueueStore::read_waiting(const std::string& database, std::int64_t first, std::int64_t count,
+                              On<std::vector<std::string>> on_answer) {
+  // The head is the right end.
+  link_.send({"LRANGE", keys::waiting(queue_, database), std::to_string(-first - count),
+              std::to_string(-first - 1)},
+             [on_answer = std::move(on_answer)](Reply reply) {
+               std::vector<std::string> envelopes;
+               for (auto i = reply.view().size(); i > 0; --i) {
+                 envelopes.emplace_back(reply.view()[i - 1].text());
+               }
+               on_answer(std::move(envelopes));
+             });
+}
+
+void QueueStore::answer_waiting(const WaitingAnswer& waiting, On<bool> on_answer) {
+  const auto list = keys::waiting(queue_, waiting.database);
+  const Command arguments{instance_.id, waiting.envelope, waiting.response, response_expiry_ms_};
+  link_.run(Script::kAnswerWaiting, {owner_key_, list, deliveries_key_, waiting.channel}, arguments,
+            [on_answer = std::move(on_answer)](Reply reply) {
+              on_answer(!reply.view().is_error() && reply.view().integer() == 1);
             });
 }
 

@@ -32,6 +32,8 @@ struct OwnershipAnswer {
   std::vector<std::string> clients;  // kFree: connections of dead owners, to be ended first
   std::int64_t batches = 0;          // given back by a take-over, with their envelopes
   std::int64_t envelopes = 0;
+  std::vector<std::string> dead;  // ids of the owners they were taken from
+  std::string oldest;             // sequence of the oldest of these batches, or empty
   std::string error;
 };
 
@@ -93,9 +95,14 @@ class QueueStore {
   void renew(const std::string& clients, On<OwnershipAnswer> on_answer);
   void take_over(const std::string& clients, On<OwnershipAnswer> on_answer);
   void end_client(const std::string& client_id);
-  // count_max 0: only reads back what lies under that name.
-  void claim(const std::string& batch, std::size_t count_max, std::size_t bytes_max, bool is_idle,
-             On<ClaimAnswer> on_answer);
+  struct ClaimCommand {
+    std::string batch;
+    std::size_t count_max = 0;  // 0: only reads back what lies under that name
+    std::size_t bytes_max = 0;
+    bool is_idle = false;
+    std::string origin = {};  // the list to claim from, "": the queue
+  };
+  void claim(const ClaimCommand& command, On<ClaimAnswer> on_answer);
   // The one envelope of a batch equals our id, which marks what is settled: a blank behind it makes
   // the difference.
   void tell_from_mark(const std::string& batch);
@@ -106,6 +113,22 @@ class QueueStore {
   // be done.
   void promote(On<std::pair<std::int64_t, std::int64_t>> on_answer);
   void hand_back(On<std::int64_t> on_answer);
+  // Gives one batch of ours back to the head of where it came from.
+  void give_back(const std::string& batch, On<std::int64_t> on_answer);
+  // How many requests wait for each of these databases.
+  void waiting_lengths(const std::vector<std::string>& databases,
+                       On<std::vector<std::int64_t>> on_answer);
+  // Requests that wait, from the `first`-th one on, in the order in which they will be taken.
+  void read_waiting(const std::string& database, std::int64_t first, std::int64_t count,
+                    On<std::vector<std::string>> on_answer);
+  struct WaitingAnswer {
+    std::string database;
+    std::string envelope;
+    std::string channel;
+    std::string response;
+  };
+  // Answers a request where it still waits; whether it did.
+  void answer_waiting(const WaitingAnswer& waiting, On<bool> on_answer);
   void scan_batches(const std::string& cursor, On<ScanAnswer> on_answer);
   // Gives back a batch of an instance that owns the queue no more; the number of its envelopes.
   void adopt(const std::string& batch, On<std::int64_t> on_answer);

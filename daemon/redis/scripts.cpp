@@ -14,13 +14,11 @@ struct Row {
 
 // In the order of Script.
 constexpr Row kTable[kScriptCount] = {
-    {lua::return_batch, lua::renew},
-    {lua::return_batch, lua::take_over},
-    {lua::return_batch, lua::hand_back},
-    {lua::return_batch, lua::adopt},
-    {"", lua::claim},
-    {"", lua::settle},
-    {"", lua::promote},
+    {lua::return_batch, lua::renew},     {lua::return_batch, lua::take_over},
+    {lua::return_batch, lua::hand_back}, {lua::return_batch, lua::adopt},
+    {lua::return_batch, lua::give_back}, {"", lua::claim},
+    {lua::reply, lua::settle},           {"", lua::promote},
+    {lua::reply, lua::answer_waiting},
 };
 
 }  // namespace

@@ -7,8 +7,18 @@
 
 namespace sqlbus {
 
-enum class Script : std::size_t { kRenew, kTakeOver, kHandBack, kAdopt, kClaim, kSettle, kPromote };
-inline constexpr std::size_t kScriptCount = 7;
+enum class Script : std::size_t {
+  kRenew,
+  kTakeOver,
+  kHandBack,
+  kAdopt,
+  kGiveBack,
+  kClaim,
+  kSettle,
+  kPromote,
+  kAnswerWaiting,
+};
+inline constexpr std::size_t kScriptCount = 9;
 
 // The text to load. Redis before 7.0 knows no flags: there the scripts cannot run while Redis is
 // at its maxmemory.

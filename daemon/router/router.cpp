@@ -1,5 +1,6 @@
 #include "daemon/router/router.hpp"
 
+#include <algorithm>
 #include <functional>
 #include <string_view>
 #include <utility>
@@ -12,10 +13,24 @@ std::size_t lane_of(const Request& request, std::size_t lanes) {
   return (hash(request.app) * 31 + static_cast<std::size_t>(request.pid)) % lanes;
 }
 
-void Router::route(Admitted admitted) {
+void Router::route(Admitted admitted, std::uint32_t epoch) {
   auto& lanes = databases_[admitted.database];
   auto& lane = *lanes[lane_of(admitted.request, lanes.size())];
-  lane.put({.admitted = std::move(admitted), .arrived_at = std::chrono::steady_clock::now()});
+  lane.put({.admitted = std::move(admitted),
+            .arrived_at = std::chrono::steady_clock::now(),
+            .epoch = epoch});
+}
+
+bool Router::is_up(std::size_t database) const {
+  const auto& lanes = databases_[database];
+  return std::all_of(lanes.begin(), lanes.end(),
+                     [](const auto& lane) { return lane->reach() == Lane::Reach::kUp; });
+}
+
+void Router::end_sessions_of(const std::string& instance) {
+  for (auto& lanes : databases_) {
+    for (auto& lane : lanes) lane->end_sessions_of(instance);
+  }
 }
 
 bool Router::has_tried(std::vector<std::string>& down) const {

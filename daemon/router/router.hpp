@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -20,7 +21,11 @@ class Router {
   using Lanes = std::vector<std::unique_ptr<Lane>>;
 
   void add(Lanes lanes) { databases_.push_back(std::move(lanes)); }
-  void route(Admitted admitted);
+  // epoch: of the direct way, 0 for what came from a waiting list or a replay.
+  void route(Admitted admitted, std::uint32_t epoch);
+  // All lanes of a database are connected.
+  bool is_up(std::size_t database) const;
+  void end_sessions_of(const std::string& instance);
   // Every lane has tried to connect; those that could not are named in `down`.
   bool has_tried(std::vector<std::string>& down) const;
   void stop();

@@ -36,6 +36,11 @@ struct DriverFault {
   std::string message;
 };
 
+// The same statement will fail again, whatever happens meanwhile.
+inline bool is_permanent(const DriverFault& fault) {
+  return fault.cls == ErrorClass::kPermanent || fault.cls == ErrorClass::kUnsupported;
+}
+
 // What a call that yields nothing returns: a fault, or nothing where it went well.
 using MaybeFault = std::optional<DriverFault>;
 

@@ -81,6 +81,41 @@ Outcome Concluder::conclude(Delivery delivery, const Request& request, const Ver
   return outcome;
 }
 
+Outcome Concluder::repeat(Delivery delivery, const Request& request, const Verdict& verdict,
+                          std::string_view answer) const {
+  Outcome outcome;
+  outcome.is_duplicate = true;
+  if (request.sync) {
+    ResponseHead head{.uuid = request.uuid,
+                      .pid = ::getpid(),
+                      .dbtype = verdict.dbtype,
+                      .timestamp = clock_.now(),
+                      .executed_ms = 0.0,
+                      .traceparent = request.traceparent};
+    head.queued_ms = milliseconds_of(head.timestamp - request.timestamp);
+    outcome.channel = request.rchannel;
+    outcome.response = encode_duplicate(head, answer);
+  }
+  outcome.delivery = std::move(delivery);
+  return outcome;
+}
+
+Outcome Concluder::wait(Delivery delivery, const Request& request, std::string database,
+                        EpochTime answer_at) const {
+  Outcome outcome;
+  if (request.sync) {
+    outcome = conclude({}, request,
+                       {.error = ErrorId::kDatabaseUnavailable,
+                        .message = "database " + database + " is not available"},
+                       nullptr);
+    outcome.answer_at = answer_at;
+  }
+  outcome.error = ErrorId::kOk;
+  outcome.waiting_database = std::move(database);
+  outcome.delivery = std::move(delivery);
+  return outcome;
+}
+
 Outcome Concluder::delay(Delivery delivery, EpochTime until) const {
   Outcome outcome;
   outcome.delivery = std::move(delivery);

@@ -35,6 +35,14 @@ class Concluder {
   // A request that has ended; `result` may be null.
   Outcome conclude(Delivery delivery, const Request& request, const Verdict& verdict,
                    const ResultEncoder* result) const;
+  // A copy of a request that has been applied, with the answer that is kept of the first one, if
+  // any. Of `verdict` only dbtype is looked at.
+  Outcome repeat(Delivery delivery, const Request& request, const Verdict& verdict,
+                 std::string_view answer) const;
+  // A request for a database that is down: it waits in Redis. A caller who waits for it is answered
+  // at `answer_at`, where it still waits then.
+  Outcome wait(Delivery delivery, const Request& request, std::string database,
+               EpochTime answer_at) const;
   // A request that waits for its NOT_BEFORE.
   Outcome delay(Delivery delivery, EpochTime until) const;
 

@@ -15,7 +15,6 @@ struct Outcome {
   enum class Kind : std::uint8_t {
     kSettled,    // its position is to be settled, with all that follows
     kUntouched,  // not begun, and not ours to settle: it was handed back, or the batch is gone
-    kParked,     // not the end: a suspect that waits in its lane for a database that is down
   };
 
   Delivery delivery;
@@ -25,7 +24,11 @@ struct Outcome {
   std::string response;
   std::string dead_letter;               // empty: none
   std::optional<EpochTime> delay_until;  // NOT_BEFORE
-  std::string waiting_database;          // to the waiting list of a database that is down
+  // To the waiting list of a database that is down; `response` goes to `channel` only where the
+  // request is still there at `answer_at`.
+  std::string waiting_database;
+  std::optional<EpochTime> answer_at;
+  bool is_duplicate = false;  // the ledger had it: nothing was run
 };
 
 }  // namespace sqlbus

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <utility>
 
+#include "daemon/crash_point.hpp"
 #include "protocol/uuid.hpp"
 
 namespace sqlbus {
@@ -41,11 +42,12 @@ std::string letter_head(const std::string& instance_id) {
 }  // namespace
 
 Settlement::Settlement(EventLoop& loop, Intake& intake, Log& log, std::string instance_id,
-                       std::function<void()> on_acknowledged)
+                       std::function<void()> on_acknowledged, OnMoved on_moved)
     : intake_(intake),
       log_(log),
       instance_id_(std::move(instance_id)),
       on_acknowledged_(std::move(on_acknowledged)),
+      on_moved_(std::move(on_moved)),
       added_(intake.queues().size()),
       retry_(loop, [this] { resend(); }) {}
 
@@ -75,13 +77,19 @@ void Settlement::flush_queue(std::size_t queue) {
     if (sent.bytes >= kCallBytes) dispatch(std::exchange(sent, Sent{.queue = queue}));
   }
   dispatch(std::move(sent));
-  if (!untouched.empty()) intake_.release(untouched);
+  if (!untouched.empty()) intake_.release_untouched(untouched);
 }
 
 void Settlement::append(Sent& sent, Outcome outcome) {
   auto& batch = *outcome.delivery.batch;
   const auto index = index_of(sent.command, batch.key);
   sent.bytes += outcome.response.size() + outcome.dead_letter.size();
+  const bool is_move = !outcome.waiting_database.empty();
+  if (is_move) {
+    outcome.channel.clear();  // it is answered when it has waited too long
+    outcome.response.clear();
+    sent.moves.push_back(outcome.delivery.database);
+  }
   sent.command.positions.push_back({index, outcome.delivery.position, std::move(outcome.channel),
                                     std::move(outcome.response), std::move(outcome.dead_letter),
                                     outcome.delay_until ? seconds_text(*outcome.delay_until) : "",
@@ -93,6 +101,8 @@ void Settlement::append(Sent& sent, Outcome outcome) {
 void Settlement::dispatch(Sent sent) {
   if (sent.command.positions.empty()) return;
   sent.command.letter_head = letter_head(instance_id_);
+  crash_point("before_settle");
+  if (!sent.moves.empty()) crash_point("moving");
   send(sent_.insert(sent_.end(), std::move(sent)));
 }
 
@@ -114,6 +124,7 @@ void Settlement::acknowledged(std::list<Sent>::iterator sent, const SettleAnswer
     return;
   }
   is_fault_logged_ = false;
+  crash_point("after_settle");
   counters_.refused_replies += static_cast<std::uint64_t>(answer.refused_replies);
   auto& queue = *intake_.queues()[sent->queue];
   if (answer.refused_replies > 0) {
@@ -128,7 +139,10 @@ void Settlement::acknowledged(std::list<Sent>::iterator sent, const SettleAnswer
   }
   if (answer.delayed > 0) queue.delays().look();
   const auto deliveries = std::move(sent->deliveries);
+  const auto moves = std::move(sent->moves);
+  const auto from = sent->queue;
   sent_.erase(sent);
+  for (const auto database : moves) on_moved_(from, database);
   intake_.release(deliveries);
   on_acknowledged_();
 }
@@ -168,6 +182,7 @@ void Settlement::count(const Outcome& outcome) {
   ++counters_.settled;
   if (!outcome.dead_letter.empty()) ++counters_.dead;
   if (outcome.error == ErrorId::kExpired) ++counters_.expired;
+  if (outcome.is_duplicate) ++counters_.duplicates;
 }
 
 }  // namespace sqlbus

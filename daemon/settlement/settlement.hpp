@@ -23,11 +23,15 @@ class Settlement {
     std::uint64_t dead = 0;
     std::uint64_t expired = 0;
     std::uint64_t refused_replies = 0;
+    std::uint64_t duplicates = 0;  // answered from the ledger
   };
+
+  // Redis has put a request on the waiting list of that database.
+  using OnMoved = std::function<void(std::size_t queue, std::size_t database)>;
 
   // on_acknowledged: Redis has settled something.
   Settlement(EventLoop& loop, Intake& intake, Log& log, std::string instance_id,
-             std::function<void()> on_acknowledged);
+             std::function<void()> on_acknowledged, OnMoved on_moved);
 
   void add(Outcome outcome);
   // Sends what has been added.
@@ -45,6 +49,7 @@ class Settlement {
     std::size_t queue = 0;
     SettleCommand command;
     std::vector<Delivery> deliveries;
+    std::vector<std::size_t> moves;  // databases that some of them are to wait for
     std::size_t bytes = 0;
     std::uint64_t generation = 0;  // of the connection it was last sent on, 0: none
   };
@@ -62,6 +67,7 @@ class Settlement {
   Log& log_;
   std::string instance_id_;
   std::function<void()> on_acknowledged_;
+  OnMoved on_moved_;
   std::vector<std::vector<Outcome>> added_;  // by queue
   std::size_t added_count_ = 0;
   std::list<Sent> sent_;

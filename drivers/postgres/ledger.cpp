@@ -64,7 +64,7 @@ struct Columns {
 };
 
 constexpr const char* kInsert =
-    "INSERT INTO sqlbus_ledger (id, digest, applied_at, sqlstate, message, answer) "
+    " (id, digest, applied_at, sqlstate, message, answer) "
     "SELECT * FROM unnest($1::bytea[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], "
     "$6::text[])";
 
@@ -112,6 +112,12 @@ void PostgresSession::ledger_create() {
   if (!is_there) make_ledger();
   int version = 0;
   link_.query([&](pqxx::transaction_base& transaction) {
+    // Whatever a statement does to search_path, this is the table.
+    ledger_ = ask(transaction,
+                  "SELECT quote_ident(n.nspname) || '.sqlbus_ledger' FROM pg_class c JOIN "
+                  "pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = "
+                  "to_regclass('sqlbus_ledger')")[0][0]
+                  .as<std::string>();
     version = ask(transaction, "SELECT coalesce(max(version), 0) FROM sqlbus_ledger_version")[0][0]
                   .as<int>();
   });
@@ -140,7 +146,7 @@ void PostgresSession::make_ledger() {
 void PostgresSession::ledger_insert(std::span<const sqlbus_ledger_row> rows,
                                     std::uint8_t* inserted) {
   const Columns columns(rows);
-  std::string sql = kInsert;
+  auto sql = "INSERT INTO " + ledger_ + kInsert;
   if (inserted != nullptr) sql += " ON CONFLICT DO NOTHING RETURNING id";
   link_.query([&](pqxx::transaction_base& transaction) {
     const auto result = ask(transaction, sql.c_str(), columns.ids.str(), columns.digests.str(),
@@ -164,8 +170,9 @@ void PostgresSession::ledger_lookup(std::span<const sqlbus_text> ids,
   for (const auto& id : ids) wanted.add_bytes(view_of(id));
   link_.query([&](pqxx::transaction_base& transaction) {
     const auto result = ask(transaction,
-                            "SELECT id, digest, applied_at, sqlstate, message, answer "
-                            "FROM sqlbus_ledger WHERE id = ANY($1::bytea[])",
+                            ("SELECT id, digest, applied_at, sqlstate, message, answer FROM " +
+                             ledger_ + " WHERE id = ANY($1::bytea[])")
+                                .c_str(),
                             wanted.str());
     for (const auto& row : result) {
       const auto id = bytes_in(row, 0);
@@ -182,7 +189,8 @@ void PostgresSession::ledger_lookup(std::span<const sqlbus_text> ids,
 void PostgresSession::ledger_record(const sqlbus_ledger_row& row) {
   link_.query([&](pqxx::transaction_base& transaction) {
     ask(transaction,
-        "UPDATE sqlbus_ledger SET sqlstate = $1, message = $2, answer = $3 WHERE id = $4::bytea",
+        ("UPDATE " + ledger_ + " SET sqlstate = $1, message = $2, answer = $3 WHERE id = $4::bytea")
+            .c_str(),
         std::string(view_of(row.sqlstate)), std::string(view_of(row.message)),
         std::string(view_of(row.answer)), bytea_of(row.id));
   });
@@ -206,8 +214,9 @@ std::size_t PostgresSession::ledger_prune(std::int64_t older_than_us, std::size_
   std::size_t removed = 0;
   link_.query([&](pqxx::transaction_base& transaction) {
     const auto result = ask(transaction,
-                            "DELETE FROM sqlbus_ledger WHERE id IN (SELECT id FROM "
-                            "sqlbus_ledger WHERE applied_at < $1 ORDER BY applied_at LIMIT $2)",
+                            ("DELETE FROM " + ledger_ + " WHERE id IN (SELECT id FROM " + ledger_ +
+                             " WHERE applied_at < $1 ORDER BY applied_at LIMIT $2)")
+                                .c_str(),
                             older_than_us, static_cast<std::int64_t>(limit));
     removed = static_cast<std::size_t>(result.affected_rows());
   });
@@ -217,10 +226,11 @@ std::size_t PostgresSession::ledger_prune(std::int64_t older_than_us, std::size_
 std::int64_t PostgresSession::ledger_horizon(std::size_t rows_max) {
   std::int64_t applied_at_us = 0;
   link_.query([&](pqxx::transaction_base& transaction) {
-    const auto result = ask(transaction,
-                            "SELECT applied_at FROM sqlbus_ledger ORDER BY applied_at DESC "
-                            "OFFSET $1 LIMIT 1",
-                            static_cast<std::int64_t>(rows_max));
+    const auto result =
+        ask(transaction,
+            ("SELECT applied_at FROM " + ledger_ + " ORDER BY applied_at DESC OFFSET $1 LIMIT 1")
+                .c_str(),
+            static_cast<std::int64_t>(rows_max));
     if (!result.empty()) applied_at_us = result[0][0].as<std::int64_t>();
   });
   return applied_at_us;

@@ -24,7 +24,8 @@ std::unique_ptr<PostgresSession> PostgresSession::connect(const driver::Options&
   return std::make_unique<PostgresSession>(options);
 }
 
-PostgresSession::PostgresSession(const driver::Options& options) : link_(options) {
+PostgresSession::PostgresSession(const driver::Options& options)
+    : link_(options), idle_in_transaction_ms_(options.number("idle_in_transaction_timeout", 0)) {
   try {
     configure();
   } catch (const DriverError& e) {
@@ -33,7 +34,10 @@ PostgresSession::PostgresSession(const driver::Options& options) : link_(options
 }
 
 void PostgresSession::configure() {
-  link_.command(kSettings);
+  // A client that has stopped in the middle of a transaction would keep its locks for ever.
+  const auto limit =
+      "; SET idle_in_transaction_session_timeout = " + std::to_string(idle_in_transaction_ms_);
+  link_.command((kSettings + limit).c_str());
   lone_access_ = SQLBUS_READS_ONLY;
 }
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "drivers/driver_kit.hpp"
@@ -13,7 +14,7 @@
 namespace sqlbus::postgres {
 
 // Options: server (host, or folder of the socket), port, username, password, database,
-// connect_timeout (ms), application_name.
+// connect_timeout (ms), application_name, idle_in_transaction_timeout (ms, 0: none).
 class PostgresSession {
  public:
   static std::unique_ptr<PostgresSession> connect(const driver::Options& options);
@@ -58,7 +59,9 @@ class PostgresSession {
   void require_transaction() const;
 
   Link link_;
-  bool is_open_ = false;  // what begin() opened
+  std::uint32_t idle_in_transaction_ms_;
+  std::string ledger_ = "sqlbus_ledger";  // with its schema, once ledger_create() has found it
+  bool is_open_ = false;                  // what begin() opened
   sqlbus_access access_ = SQLBUS_READ_WRITE;
   sqlbus_access lone_access_ = SQLBUS_READS_ONLY;  // of statements outside a transaction
 };

@@ -15,11 +15,13 @@ Scene::Scene(Store store, Options options) : store_(store), options_(std::move(o
 }
 
 std::string Scene::config() const {
-  return bus_config({.redis_socket = redis_.socket(),
-                     .queue = options_.queue,
-                     .database = postgres_ ? postgres_->section() : sqlite_section(sqlite_file()),
-                     .limits = options_.limits,
-                     .other_sections = options_.other_sections});
+  return bus_config(
+      {.redis_socket = redis_.socket(),
+       .queue = options_.queue,
+       .database = (postgres_ ? postgres_->section() : sqlite_section(sqlite_file())) +
+                   options_.database_lines + "\n",
+       .limits = options_.limits,
+       .other_sections = options_.other_sections});
 }
 
 void Scene::start_bus() {

@@ -1,6 +1,6 @@
 -- Prelude of the scripts that give batches back.
--- A batch lies under {queue}:inflight:<id>:<sequence>[@waiting:<database>]; settled positions hold
--- the id. What is unsettled goes to the head (the right end) of where it came from, in order.
+-- A batch lies under {queue}:inflight:<id>:<sequence>[@waiting:<database>|@replay]; settled positions
+-- hold the id. What is unsettled goes to the head (the right end) of where it came from, in order.
 
 local function parse_batch(prefix, name)
   local rest = string.sub(name, #prefix + #'inflight:' + 1)
@@ -9,9 +9,7 @@ local function parse_batch(prefix, name)
 end
 
 local function origin_key(prefix, queue, origin)
-  if string.sub(origin, 1, #'@waiting:') == '@waiting:' then
-    return prefix .. string.sub(origin, 2)
-  end
+  if string.sub(origin, 1, 1) == '@' then return prefix .. string.sub(origin, 2) end
   return queue
 end
 

@@ -22,17 +22,6 @@ local settled, refused, delayed = 0, 0, 0
 local has_deliveries = redis.call('EXISTS', KEYS[2]) == 1
 local now = redis.call('TIME')
 
--- Only where nothing stands yet, or a list that expires: never into somebody's data.
-local function reply(channel, response)
-  local kind = redis.call('TYPE', channel).ok
-  if kind ~= 'none' and not (kind == 'list' and redis.call('PTTL', channel) > 0) then
-    return false
-  end
-  redis.call('LPUSH', channel, response)
-  redis.call('PEXPIRE', channel, expiry)
-  return true
-end
-
 -- The answer could not be left; the request is kept with the reason instead.
 local function unanswerable(envelope)
   local fields = cjson.decode(ARGV[4])
@@ -68,7 +57,7 @@ for _ = 1, tonumber(ARGV[5]) do
   local envelope = redis.call('LINDEX', batch, position)
   if envelope and envelope ~= id then
     local channel, response, letter = ARGV[at + 2], ARGV[at + 3], ARGV[at + 4]
-    if channel ~= '' and not reply(channel, response) then
+    if channel ~= '' and not reply(channel, response, expiry) then
       refused = refused + 1
       if letter == '' then unanswerable(envelope) end
     end
@@ -77,7 +66,11 @@ for _ = 1, tonumber(ARGV[5]) do
     if ARGV[at + 6] ~= '' then
       redis.call('LPUSH', prefix .. 'waiting:' .. ARGV[at + 6], envelope)
     end
-    if has_deliveries then redis.call('HDEL', KEYS[2], redis.sha1hex(envelope)) end
+    -- What only moves on has not been run: a suspect stays one.
+    local moves = ARGV[at + 5] ~= '' or ARGV[at + 6] ~= ''
+    if has_deliveries and not moves then
+      redis.call('HDEL', KEYS[2], redis.sha1hex(envelope))
+    end
     redis.call('LSET', batch, position, id)
     settled = settled + 1
   end

@@ -56,8 +56,10 @@ struct Bench {
   BusClock clock;
   Concluder concluder{"i", clock};
   LimitSettings limits;
-  GroupRunner runner{limits, clock, concluder};
+  DatabaseSettings database;
   Session session = connect();
+  DeadlineWatch watch{[this] { session.cancel(); }};
+  GroupRunner runner{{limits, database, clock, concluder, watch}};
   std::deque<Job> turn;
   std::vector<Outcome> outcomes;
 };

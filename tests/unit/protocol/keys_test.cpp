@@ -11,7 +11,16 @@ TEST_CASE("the keys of a queue carry the names of the protocol") {
   CHECK(keys::instance("q", "i") == "{q}:instance:i");
   CHECK(keys::batches("q") == "{q}:batches");
   CHECK(keys::inflight("q", "i", "0001") == "{q}:inflight:i:0001");
-  CHECK(keys::inflight_of_waiting("q", "i", "0001", "db") == "{q}:inflight:i:0001@waiting:db");
+  CHECK(keys::inflight("q", "i", "0001", keys::waiting_origin("db")) ==
+        "{q}:inflight:i:0001@waiting:db");
+  const auto name = keys::parse_inflight("q", "{q}:inflight:i-1:00ff@waiting:d@b");
+  CHECK(name.instance_id == "i-1");
+  CHECK(name.sequence == "00ff");
+  CHECK(name.origin == "@waiting:d@b");
+  CHECK(keys::parse_inflight("q", "{q}:inflight:i:00ff").origin.empty());
+  CHECK(keys::parse_inflight("q", "{r}:inflight:i:00ff").instance_id.empty());
+  CHECK(keys::origin_list("q", keys::waiting_origin("db")) == keys::waiting("q", "db"));
+  CHECK(keys::origin_list("q", keys::kReplayOrigin) == keys::replay("q"));
   CHECK(keys::waiting("q", "db") == "{q}:waiting:db");
   CHECK(keys::delayed("q") == "{q}:delayed");
   CHECK(keys::deliveries("q") == "{q}:deliveries");

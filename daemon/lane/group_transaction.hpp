@@ -1,0 +1,90 @@
+// One transaction with the requests at the head of a lane's backlog: the ledger's rows first, then
+// their statements, then COMMIT. It looks on the jobs and does not take them off. Lane thread.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <vector>
+
+#include "daemon/bus_clock.hpp"
+#include "daemon/lane/attempt.hpp"
+#include "daemon/lane/deadline_watch.hpp"
+#include "daemon/lane/group_ledger.hpp"
+#include "daemon/lane/job.hpp"
+
+namespace sqlbus {
+
+// What a transaction needs to know of its lane.
+struct TransactionHouse {
+  const BusClock& clock;
+  DeadlineWatch& watch;
+  std::size_t reply_max = 0;
+  std::size_t answer_max = 0;  // of a first answer that the ledger keeps
+  bool has_ledger = false;
+};
+
+class GroupTransaction {
+ public:
+  enum class End : std::uint8_t {
+    kCommitted,
+    kBlocked,       // BEGIN or the ledger did not get through: no request's fault
+    kFenced,        // the lease is in doubt
+    kLate,          // the DEADLINE of the request at position() passed before its turn
+    kCancelled,     // it came while that one ran
+    kFailedAlone,   // the only one that ran failed for good
+    kFailedInside,  // one of several did, and there was no savepoint to go back to
+    kOver,          // a statement has ended the transaction
+    kBroken,        // anything else: contention, a lost session, a COMMIT that failed
+  };
+  struct Member {
+    Attempt attempt;
+    std::optional<DriverFault> failure{};  // for good, and remembered with the others' effects
+  };
+
+  // The first `count` jobs, or fewer, see size(). `is_careful`: with savepoints, so that one that
+  // fails takes few others back with it.
+  GroupTransaction(Session& session, const std::deque<Job>& turn, std::size_t count,
+                   const TransactionHouse& house, bool is_careful);
+
+  // Unless it is kCommitted nothing of it has taken effect, or (kBroken with a lost session) nobody
+  // knows; the transaction may still be open.
+  End run();
+
+  std::size_t size() const { return members_.size(); }
+  const Member& operator[](std::size_t index) const { return members_[index]; }
+  // Of a request that did not run: why. kRun without a ledger.
+  GroupLedger::Verdict verdict(std::size_t index) const;
+  const LedgerRow& known(std::size_t index) const { return (*ledger_)[index].known; }
+  std::size_t position() const { return position_; }
+  const DriverFault& fault() const { return fault_; }
+
+ private:
+  bool runs(std::size_t index) const { return verdict(index) == GroupLedger::Verdict::kRun; }
+  bool may_act() const;
+  bool is_due(std::size_t index) const;
+  std::optional<EpochTime> earliest_deadline() const;
+  End end(End end, DriverFault fault);
+
+  std::optional<End> open();
+  std::optional<End> execute();
+  std::optional<End> execute_one(std::size_t index);
+  std::optional<End> fail_one(std::size_t index, DriverFault fault);
+  std::optional<End> record();
+  End commit();
+
+  Session& session_;
+  const std::deque<Job>& turn_;
+  TransactionHouse house_;
+  std::optional<GroupLedger> ledger_;
+  std::vector<Member> members_;
+  std::size_t running_ = 0;          // members that the ledger lets run
+  std::optional<std::size_t> safe_;  // the savepoint stands before this one; nothing: none
+  std::size_t step_ = 0;             // members between two savepoints; 0: none
+  std::size_t next_ = 0;             // the member to run next
+  std::size_t position_ = 0;
+  DriverFault fault_;
+};
+
+}  // namespace sqlbus

@@ -1,0 +1,152 @@
+#include "daemon/router/detours.hpp"
+
+namespace sqlbus {
+
+Detours::Detours(EventLoop& loop, const House& house)
+    : house_(house),
+      detours_(house.settings.redis.queues.size() * house.settings.databases.size()),
+      watch_(loop, house.settings, house.clock, house.concluder, house.intake) {
+  auto& queues = house_.intake.queues();
+  for (std::size_t i = 0; i < queues.size(); ++i) queues[i]->set_waiting_events(events_of(i));
+}
+
+QueueIntake::WaitingEvents Detours::events_of(std::size_t queue) {
+  return {.on_owned = [this, queue](const auto& lengths) { owned(queue, lengths); },
+          .on_lost = [this, queue] { lost(queue); },
+          .may_feed = [this, queue](std::size_t database) { return may_feed(queue, database); },
+          .on_fed = [this, queue](std::size_t database) { fed(queue, database); },
+          .on_dead =
+              [this](const auto& instances) {
+                for (const auto& instance : instances) house_.router.end_sessions_of(instance);
+              }};
+}
+
+bool Detours::route(Admitted admitted) {
+  admitted.delivery.database = admitted.database;
+  const auto& batch = *admitted.delivery.batch;
+  if (!batch.origin.empty()) {
+    send_to_lane(std::move(admitted), 0);
+    return false;
+  }
+  auto& detour = at(batch.queue, admitted.database);
+  switch (detour.state) {
+    case State::kDirect:
+      ++detour.in_lanes;
+      send_to_lane(std::move(admitted), detour.epoch);
+      return false;
+    case State::kDiverting:
+      detour.held.push_back(std::move(admitted));
+      return false;
+    case State::kWaiting:
+      break;
+  }
+  send_to_wait(std::move(admitted));
+  return true;
+}
+
+void Detours::send_to_lane(Admitted admitted, std::uint32_t epoch) {
+  house_.router.route(std::move(admitted), epoch);
+}
+
+void Detours::send_to_wait(Admitted admitted) {
+  const auto& request = admitted.request;
+  const auto patience = house_.clock.now() + house_.settings.redis.response_timeout;
+  auto outcome = house_.concluder.wait(std::move(admitted.delivery), request,
+                                       house_.settings.databases[admitted.database].name,
+                                       request.deadline.value_or(patience));
+  ++at(outcome.delivery.batch->queue, outcome.delivery.database).sent_to_wait;
+  watch_.add(outcome);
+  house_.settlement.add(std::move(outcome));
+}
+
+void Detours::take(Outcome& outcome) {
+  const auto& delivery = outcome.delivery;
+  if (!delivery.batch->origin.empty()) return;
+  const auto queue = delivery.batch->queue;
+  auto& detour = at(queue, delivery.database);
+  --detour.in_lanes;
+  if (!outcome.waiting_database.empty()) {
+    ++detour.sent_to_wait;
+    watch_.add(outcome);
+    if (detour.state == State::kDirect) divert(queue, delivery.database);
+  }
+  if (detour.state == State::kDiverting && detour.in_lanes == 0) {
+    // Behind the one at hand, which the caller adds to the settlement after this.
+    detour.state = State::kWaiting;
+  }
+}
+
+void Detours::divert(std::size_t queue, std::size_t database) {
+  at(queue, database).state = State::kDiverting;
+  house_.intake.queues()[queue]->want_feed(database);
+  house_.log.warning("requests wait in redis for their database",
+                     {{"queue", house_.settings.redis.queues[queue]},
+                      {"database", house_.settings.databases[database].name}});
+}
+
+void Detours::flush_held() {
+  for (auto& detour : detours_) {
+    if (detour.state == State::kWaiting) divert_all_held(detour);
+  }
+}
+
+void Detours::divert_all_held(Detour& detour) {
+  while (!detour.held.empty()) {
+    auto admitted = std::move(detour.held.front());
+    detour.held.pop_front();
+    send_to_wait(std::move(admitted));
+  }
+}
+
+void Detours::moved(std::size_t queue, std::size_t database) { ++at(queue, database).waits; }
+
+// Called before anything new is claimed.
+void Detours::owned(std::size_t queue, const std::vector<std::int64_t>& lengths) {
+  for (std::size_t i = 0; i < lengths.size(); ++i) {
+    if (lengths[i] == 0) continue;
+    auto& detour = at(queue, i);
+    if (detour.state == State::kDirect) {
+      divert(queue, i);
+      if (detour.in_lanes == 0) detour.state = State::kWaiting;
+      watch_.look(queue, i);
+    }
+  }
+}
+
+// What is held or in lanes belongs to batches that are gone; it comes back untouched.
+void Detours::lost(std::size_t queue) {
+  for (std::size_t i = 0; i < house_.settings.databases.size(); ++i) {
+    auto& detour = at(queue, i);
+    std::vector<Delivery> gone;
+    for (auto& admitted : detour.held) gone.push_back(std::move(admitted.delivery));
+    detour.held.clear();
+    detour.state = State::kDirect;
+    ++detour.epoch;
+    house_.intake.release_untouched(gone);
+  }
+  watch_.forget(queue);
+}
+
+bool Detours::may_feed(std::size_t queue, std::size_t database) {
+  auto& detour = at(queue, database);
+  if (detour.state != State::kWaiting || !house_.router.is_up(database)) return false;
+  house_.settlement.flush();  // what is on its way there is there before the feed looks
+  detour.sent_before_feed = detour.sent_to_wait;
+  detour.was_quiet_before_feed = detour.sent_to_wait == detour.waits;
+  return true;
+}
+
+void Detours::fed(std::size_t queue, std::size_t database) {
+  auto& detour = at(queue, database);
+  if (detour.state != State::kWaiting) return;
+  if (!detour.was_quiet_before_feed || detour.sent_before_feed != detour.sent_to_wait) {
+    return house_.intake.queues()[queue]->want_feed(database);
+  }
+  detour.state = State::kDirect;
+  ++detour.epoch;
+  house_.log.info("nothing waits for its database any more",
+                  {{"queue", house_.settings.redis.queues[queue]},
+                   {"database", house_.settings.databases[database].name}});
+}
+
+}  // namespace sqlbus
