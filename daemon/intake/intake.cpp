@@ -45,7 +45,7 @@ void Intake::stop() {
 // A queue's turn comes when the higher ones have nothing. While one waits to run a suspect alone,
 // no other takes anything.
 ClaimRoom Intake::room_of(std::size_t queue) const {
-  if (is_stopped_ || is_probation_ || !held_.empty() || others_want_idle(queue) ||
+  if (is_stopped_ || probation_ != nullptr || !held_.empty() || others_want_idle(queue) ||
       queues_[queue]->feed_wants_idle()) {
     return {};
   }
@@ -73,7 +73,7 @@ bool Intake::others_want_idle(std::size_t queue) const {
 
 // What waited has its turn before what is new, and does not count with it.
 ClaimRoom Intake::feed_room_of(std::size_t queue) const {
-  if (is_stopped_ || is_probation_ || !held_.empty() || others_want_idle(queue)) return {};
+  if (is_stopped_ || probation_ != nullptr || !held_.empty() || others_want_idle(queue)) return {};
   if (inflight_ >= limits_.inflight_max || inflight_bytes_ >= limits_.inflight_bytes_max) return {};
   return {limits_.inflight_max - inflight_, limits_.inflight_bytes_max - inflight_bytes_,
           inflight_ == 0};
@@ -81,25 +81,30 @@ ClaimRoom Intake::feed_room_of(std::size_t queue) const {
 
 void Intake::deliver(Delivery delivery) {
   if (is_stopped_) return;
-  const bool is_suspect = delivery.deliveries > 0;
-  if (is_probation_ || !held_.empty() || (is_suspect && inflight_ > 0)) {
+  if (!held_.empty() || !may_dispatch(delivery)) {
     held_.push_back(std::move(delivery));
     return;
   }
   dispatch(std::move(delivery));
 }
 
+// Suspects of one batch run together, and with nothing else.
+bool Intake::may_dispatch(const Delivery& delivery) const {
+  if (probation_ != nullptr) return delivery.batch.get() == probation_;
+  return delivery.deliveries == 0 || inflight_ == 0;
+}
+
 void Intake::dispatch(Delivery delivery) {
   ++inflight_;
   if (delivery.batch->origin.empty()) ++inflight_of_queue_[delivery.batch->queue];
   inflight_bytes_ += delivery.envelope.size();
-  is_probation_ = delivery.deliveries > 0;
+  if (delivery.deliveries > 0) probation_ = delivery.batch.get();
   on_delivery_(std::move(delivery));
 }
 
 void Intake::release(std::span<const Delivery> deliveries) {
   for (const auto& delivery : deliveries) close(delivery);
-  if (inflight_ == 0) is_probation_ = false;
+  if (inflight_ == 0) probation_ = nullptr;
   deliver_held();
   step_all();
 }
@@ -120,7 +125,7 @@ void Intake::close(const Delivery& delivery) {
 }
 
 void Intake::deliver_held() {
-  while (!is_probation_ && !held_.empty() && (held_.front().deliveries == 0 || inflight_ == 0)) {
+  while (!held_.empty() && may_dispatch(held_.front())) {
     auto next = std::move(held_.front());
     held_.pop_front();
     dispatch(std::move(next));

@@ -39,6 +39,7 @@ class Intake {
   bool others_want_idle(std::size_t queue) const;
   void close(const Delivery& delivery);
   void deliver(Delivery delivery);
+  bool may_dispatch(const Delivery& delivery) const;
   void dispatch(Delivery delivery);
   void deliver_held();
 
@@ -47,8 +48,8 @@ class Intake {
   std::size_t inflight_ = 0;
   std::vector<std::size_t> inflight_of_queue_;
   std::size_t inflight_bytes_ = 0;
-  bool is_probation_ = false;  // a suspect is in flight, alone
-  std::deque<Delivery> held_;  // came while a suspect was running
+  const Batch* probation_ = nullptr;  // suspects are in flight, and nothing else
+  std::deque<Delivery> held_;         // came while a suspect was running
   bool is_stopped_ = false;
   std::vector<std::unique_ptr<QueueIntake>> queues_;
 };

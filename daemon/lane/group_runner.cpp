@@ -17,7 +17,7 @@ constexpr std::size_t kCarefulRequests = 5000;
 // A pair has a savepoint of its own, of which a transaction should not have many.
 constexpr std::size_t kPairsMax = 60;
 // A transaction that does not begin so often in a row: the database counts as down.
-constexpr int kBlockedMax = 3;
+constexpr int kBlockedMax = 2;
 
 bool ends_session(const DriverFault& fault) {
   return fault.cls == ErrorClass::kConnection || fault.cls == ErrorClass::kReadOnly;

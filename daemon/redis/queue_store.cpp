@@ -39,6 +39,12 @@ std::string glob_literal(std::string_view text) {
 
 Command views(const std::vector<std::string>& texts) { return {texts.begin(), texts.end()}; }
 
+// Running together costs the innocent among them another lost delivery, which may not be the last.
+std::size_t suspects_together(const LimitSettings& limits) {
+  constexpr std::size_t kTogether = 16;
+  return limits.deliveries_max >= 3 ? kTogether : 1;
+}
+
 OwnershipAnswer read_ownership(ReplyView reply) {
   OwnershipAnswer answer;
   if (reply.is_error()) {
@@ -131,9 +137,12 @@ void QueueStore::end_client(const std::string& client_id) {
 }
 
 void QueueStore::claim(const ClaimCommand& command, On<ClaimAnswer> on_answer) {
-  const std::vector<std::string> arguments{
-      instance_.id, std::to_string(command.count_max), std::to_string(command.bytes_max),
-      command.is_idle ? "1" : "0", std::to_string(limits_.dead_max)};
+  const std::vector<std::string> arguments{instance_.id,
+                                           std::to_string(command.count_max),
+                                           std::to_string(command.bytes_max),
+                                           command.is_idle ? "1" : "0",
+                                           std::to_string(limits_.dead_max),
+                                           std::to_string(suspects_together(limits_))};
   const auto source = command.origin.empty() ? queue_ : keys::origin_list(queue_, command.origin);
   link_.run(
       Script::kClaim, {owner_key_, source, command.batch, batches_key_, deliveries_key_, dead_key_},

@@ -40,7 +40,7 @@ struct OwnershipAnswer {
 struct ClaimAnswer {
   enum class State : std::uint8_t { kOk, kLost, kFull, kSuspect, kError };
   State state = State::kError;
-  std::int64_t deliveries = 0;  // lost ones of a lone suspect
+  std::int64_t deliveries = 0;  // lost ones, where these are suspects
   Reply reply{nullptr};         // owns the envelopes
   std::string error;
 

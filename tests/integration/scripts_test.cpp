@@ -31,7 +31,7 @@ class Queue {
               const std::string& id = "me", const std::string& source = "q") {
     return run(Script::kClaim,
                {"{q}:owner", source, batch, "{q}:batches", "{q}:deliveries", "{q}:dead"},
-               {id, std::to_string(count), std::to_string(bytes), is_idle ? "1" : "0", "10"});
+               {id, std::to_string(count), std::to_string(bytes), is_idle ? "1" : "0", "10", "2"});
   }
   Reply take_over(const std::string& id = "me") {
     return run(Script::kTakeOver,
@@ -137,7 +137,27 @@ TEST_CASE("a take-over gives everything unsettled back in order, and counts it")
   CHECK(queue.redis.command({"SCARD", "{q}:batches"}).integer == 0);
 }
 
-TEST_CASE("a suspect is claimed alone, and only when nothing else is in flight") {
+TEST_CASE("suspects lost once are claimed a few together, one lost again alone") {
+  Queue queue;
+  queue.take_over("dead");
+  queue.push({"a", "b", "c", "d"});
+  queue.claim("{q}:inflight:dead:0000000000000001", 3, 1000, true, "dead");
+  queue.redis.command({"DEL", "{q}:owner"});
+  queue.take_over();
+  const auto together = queue.claim(kMine, 10);
+  CHECK(together[2].texts() == Texts{"a", "b"});
+  CHECK(together[1].integer == 1);
+  const auto again = queue.claim(kMine, 10);  // read back
+  CHECK(again[2].texts() == Texts{"a", "b"});
+  CHECK(again[1].integer == 1);
+  queue.redis.command({"DEL", "{q}:owner"});
+  queue.take_over("other");  // "a" and "b" are lost once more
+  const auto alone = queue.claim("{q}:inflight:other:1", 10, 1000, true, "other");
+  CHECK(alone[2].texts() == Texts{"a"});
+  CHECK(alone[1].integer == 2);
+}
+
+TEST_CASE("a suspect is claimed only when nothing else is in flight") {
   Queue queue;
   queue.take_over("dead");
   queue.push({"a", "b"});

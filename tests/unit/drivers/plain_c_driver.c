@@ -1,4 +1,5 @@
-/* A driver without a line of C++: it answers every statement with its own text and parameters. */
+/* A driver without a line of C++: it answers every statement with its own text and parameters, and
+ * ends the process at the statement "die". */
 #include <stdlib.h>
 #include <string.h>
 
@@ -56,6 +57,7 @@ static int plain_execute(sqlbus_session* session, sqlbus_item* item, sqlbus_erro
   if (statement->sql.size == 4 && memcmp(statement->sql.data, "fail", 4) == 0) {
     return fail(error, SQLBUS_TRANSIENT, "40001", "try again");
   }
+  if (statement->sql.size == 3 && memcmp(statement->sql.data, "die", 3) == 0) abort();
   item->affected = item->access == SQLBUS_READS_ONLY ? 0 : 42;
   if (item->sink == NULL || count > 8) return SQLBUS_OK;
   cells[0].kind = SQLBUS_VALUE_TEXT;
