@@ -92,7 +92,9 @@ std::variant<Admitted, Outcome> Admission::admit(Delivery delivery) const {
     return concluder_.conclude(std::move(delivery), request, verdict, nullptr);
   }
   if (request.not_before && clock_.now() < *request.not_before) {
-    return concluder_.delay(std::move(delivery), *request.not_before);
+    // One whose DEADLINE comes first is looked at then, and answered.
+    const auto until = std::min(*request.not_before, request.deadline.value_or(EpochTime::max()));
+    return concluder_.delay(std::move(delivery), until);
   }
   std::string keyword;
   const auto mode = mode_of(request, kind_of(request, keyword));

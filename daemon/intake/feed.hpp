@@ -32,6 +32,8 @@ class Feed {
   bool is_wanted() const { return is_wanted_; }
   // Its next request is a suspect and waits until nothing else is in flight.
   bool wants_idle() const { return wants_idle_; }
+  // Its database is not there: nobody is to wait for it.
+  void give_way() { wants_idle_ = false; }
   // Asks for the next batch, unless one is under way.
   void step(const ClaimRoom& room);
   // The batch is through, or has been given back.

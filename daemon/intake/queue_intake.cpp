@@ -134,7 +134,10 @@ void QueueIntake::feed() {
   if (!ownership_.lease()->is_valid()) return;
   for (std::size_t i = 0; i < feeds_.size(); ++i) {
     if (!feeds_[i]->is_wanted()) continue;
-    if (i < databases_.size() && !waiting_events_.may_feed(i)) continue;
+    if (i < databases_.size() && !waiting_events_.may_feed(i)) {
+      feeds_[i]->give_way();
+      continue;
+    }
     feeds_[i]->step(events_.feed_room());
   }
 }
@@ -235,11 +238,11 @@ void QueueIntake::lost() {
   claimer_.reset();
   for (auto& feed : feeds_) feed->reset();
   replay_watch_.stop();
-  waiting_events_.on_lost();
   delays_.stop();
   strays_.stop();
   for (auto& [key, batch] : batches_) batch->is_gone.store(true, std::memory_order_release);
   batches_.clear();
+  waiting_events_.on_lost();
   events_.on_change();
 }
 

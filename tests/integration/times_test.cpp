@@ -51,6 +51,14 @@ TEST_CASE("NOT_BEFORE holds a request back, and the others go on") {
   CHECK(scene.redis().command({"ZCARD", kDelayed}).integer == 0);
 }
 
+TEST_CASE("a DEADLINE before the NOT_BEFORE is answered when it comes") {
+  Scene scene(Store::kSqlite);
+  auto never = scene.request("select 1");
+  never.not_before = in(std::chrono::hours(1));
+  never.deadline = in(milliseconds(500));
+  CHECK(scene.ask(never).error_id == static_cast<int>(ErrorId::kExpired));
+}
+
 TEST_CASE("delayed requests of one moment keep their order, over a restart too") {
   Scene scene(Store::kSqlite);
   REQUIRE(scene.ask("create table t (n integer primary key, i integer)").error_id == 0);

@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "daemon/session/driver_library.hpp"
 #include "protocol/response_codec.hpp"
 #include "tests/unit/daemon/deliveries.hpp"
+#include "tests/unit/daemon/memory_session.hpp"
 
 namespace sqlbus {
 namespace {
@@ -18,14 +18,6 @@ struct Bench {
   Bench() {
     run_one("create table t (i integer primary key, s text)", Admitted::Mode::kAlone);
     outcomes.clear();
-  }
-
-  static Session connect() {
-    const auto driver = load_driver(SQLBUS_SQLITE_DRIVER);
-    REQUIRE_MESSAGE(driver.ok(), driver.error().message);
-    auto connected = Session::connect(*driver->table, {{"database", ":memory:"}});
-    REQUIRE(std::holds_alternative<Session>(connected));
-    return std::get<Session>(std::move(connected));
   }
 
   GroupRunner::Next run_one(std::string sql, Admitted::Mode mode = Admitted::Mode::kGroup) {
@@ -57,11 +49,19 @@ struct Bench {
   Concluder concluder{"i", clock};
   LimitSettings limits;
   DatabaseSettings database;
-  Session session = connect();
+  Session session = test::connect_in_memory();
   DeadlineWatch watch{[this] { session.cancel(); }};
   GroupRunner runner{{limits, database, clock, concluder, watch}};
   std::deque<Job> turn;
   std::vector<Outcome> outcomes;
+};
+
+// The same with a ledger, which sees each statement as a request of its own.
+struct LedgerBench : Bench {
+  LedgerBench() {
+    REQUIRE_FALSE(LedgerTable(session).create());
+    runner.use_ledger(true);
+  }
 };
 
 }  // namespace
@@ -159,6 +159,89 @@ TEST_CASE("a pair and an array share a group with single statements") {
   REQUIRE(failed.ok());
   CHECK(failed->message.starts_with("statement 2 of 2: "));
   CHECK(bench.value("select group_concat(i || s) from t") == "1a,2c");
+}
+
+TEST_CASE("with a ledger a failure inside a group is remembered with its neighbours' effects") {
+  LedgerBench bench;
+  const auto push_all = [&] {
+    for (int i = 0; i < 100; ++i) {
+      bench.add(i % 10 == 3 ? "insert into nowhere values (" + std::to_string(i) + ")"
+                            : "insert into t (i) values (" + std::to_string(i) + ")");
+    }
+    bench.run_all();
+  };
+  push_all();
+  CHECK(std::count_if(bench.outcomes.begin(), bench.outcomes.end(),
+                      [](const Outcome& o) { return o.error == ErrorId::kOk; }) == 90);
+  bench.run_one("create table nowhere (i integer)", Admitted::Mode::kAlone);
+  bench.outcomes.clear();
+  push_all();  // all of them are copies
+  CHECK(std::count_if(bench.outcomes.begin(), bench.outcomes.end(), [](const Outcome& o) {
+          return o.error == ErrorId::kExecutionFailed && !o.dead_letter.empty();
+        }) == 10);
+  CHECK(std::count_if(bench.outcomes.begin(), bench.outcomes.end(),
+                      [](const Outcome& o) { return o.is_duplicate; }) == 90);
+  CHECK(bench.value("select count(*) from t") == "90");
+  CHECK(bench.value("select count(*) from nowhere") == "0");
+  CHECK(bench.value("select count(*) from sqlbus_ledger where sqlstate <> ''") == "10");
+}
+
+TEST_CASE("a pair that fails within a careful group takes back nothing of its neighbours") {
+  LedgerBench bench;
+  bench.add("insert into t values (1, 'a')");
+  bench.add("insert into nowhere values (1)");  // from here on with savepoints
+  auto pair = test::make_job("update t set s = 'b' where i = 2");
+  pair.admitted.request.form = Request::Form::kUpsert;
+  pair.admitted.request.statements.push_back({"insert into t values (1, 'c')", {}});
+  bench.turn.push_back(std::move(pair));
+  bench.add("insert into t values (3, 'd')");
+  bench.add("insert into nowhere values (2)");
+  bench.add("insert into t values (4, 'e')");
+  bench.run_all();
+  CHECK(bench.errors() == std::vector<int>{0, -1, 100, 0, -1, 0});
+  CHECK(bench.value("select group_concat(i || s) from t") == "1a,3d,4e");
+}
+
+TEST_CASE("a statement that ends the transaction by itself costs nobody his effect") {
+  LedgerBench bench;
+  bench.add("insert into t values (1, 'a')");
+  bench.add("insert or rollback into t values (1, 'b')");
+  bench.add("insert into t values (2, 'c')");
+  bench.run_all();
+  CHECK(bench.errors() == std::vector<int>{0, -1, 0});
+  CHECK(bench.value("select group_concat(i || s) from t") == "1a,2c");
+  CHECK(bench.value("select count(*) from sqlbus_ledger") == "3");
+}
+
+TEST_CASE("a query leaves no row in the ledger") {
+  LedgerBench bench;
+  CHECK(bench.value("select count(*) from t") == "0");
+  CHECK(bench.value("select count(*) from sqlbus_ledger") == "0");
+}
+
+TEST_CASE("what cannot run in a transaction runs outside, is counted, and is known to its copies") {
+  LedgerBench bench;
+  bench.run_one("vacuum", Admitted::Mode::kAlone);
+  bench.run_one("vacuum", Admitted::Mode::kAlone);
+  CHECK(bench.errors() == std::vector<int>{0, 0});
+  CHECK(bench.outcomes[1].is_duplicate);
+  CHECK(bench.runner.unprotected() == 1);
+}
+
+TEST_CASE("a first answer that is too large to keep is told as such to a copy") {
+  LedgerBench bench;
+  bench.database.ledger_answer_max = 200;
+  const std::string sql = "insert into t values (1, '" + std::string(300, 'x') + "') returning s";
+  bench.run_one(sql);
+  bench.run_one(sql);
+  REQUIRE(bench.outcomes.size() == 2);
+  const auto copy = decode_response(bench.outcomes[1].response);
+  REQUIRE(copy.ok());
+  CHECK(copy->is_duplicate);
+  CHECK(copy->is_truncated);
+  CHECK(copy->affected == 1);
+  CHECK(copy->rows.empty());
+  CHECK(bench.value("select count(*) from t") == "1");
 }
 
 }  // namespace sqlbus

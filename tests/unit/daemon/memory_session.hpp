@@ -1,0 +1,19 @@
+// A real SQLite session on a database in memory.
+#pragma once
+
+#include <doctest/doctest.h>
+
+#include "daemon/session/driver_library.hpp"
+#include "daemon/session/session.hpp"
+
+namespace sqlbus::test {
+
+inline Session connect_in_memory() {
+  const auto driver = load_driver(SQLBUS_SQLITE_DRIVER);
+  REQUIRE_MESSAGE(driver.ok(), driver.error().message);
+  auto connected = Session::connect(*driver->table, {{"database", ":memory:"}});
+  REQUIRE(std::holds_alternative<Session>(connected));
+  return std::get<Session>(std::move(connected));
+}
+
+}  // namespace sqlbus::test
