@@ -21,6 +21,7 @@ bool LedgerKeeper::is_due(std::uint64_t remembered) const {
 
 MaybeFault LedgerKeeper::step(Session& session, std::uint64_t remembered, std::string& warning) {
   LedgerTable table(session);
+  next_at_ = steady_clock::now() + kIdlePeriod;
   // Counting walks over rows_max entries of an index: once for each tenth of them.
   const auto rows_max = database_.ledger_rows_max;
   if (!is_counted_ || remembered - counted_at_ >= rows_max / 10) {
@@ -39,8 +40,7 @@ MaybeFault LedgerKeeper::step(Session& session, std::uint64_t remembered, std::s
   std::size_t removed = 0;
   if (auto fault = table.prune(older_than, kRowsAtOnce, removed)) return fault;
   pruned_at_ = remembered;
-  next_at_ =
-      steady_clock::now() + (removed == kRowsAtOnce ? steady_clock::duration::zero() : kIdlePeriod);
+  if (removed == kRowsAtOnce) next_at_ = steady_clock::now();  // there is more
   return std::nullopt;
 }
 
