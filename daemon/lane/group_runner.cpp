@@ -296,13 +296,14 @@ Next GroupRunner::give_way(Session& session, DriverFault fault, std::size_t coun
   return roll_back(session, Next::kRest);
 }
 
-// Somebody else holds what every transaction needs, or the ledger is not what it should be: the
-// session is made anew, and with it the ledger.
+// Somebody else holds what every transaction needs, the server takes no writes, or the ledger is
+// not what it should be: others on the queue are not to wait for that. The next session makes the
+// ledger anew.
 Next GroupRunner::blocked(Session& session, DriverFault fault) {
   const bool may_pass = fault.cls == ErrorClass::kTransient || fault.cls == ErrorClass::kCancelled;
   fault_ = std::move(fault);
-  if (!may_pass) return Next::kReplace;
-  if (++blocked_ < kBlockedMax) return roll_back(session, Next::kRest);
+  if (fault_.cls == ErrorClass::kConnection) return Next::kReplace;
+  if (may_pass && ++blocked_ < kBlockedMax) return roll_back(session, Next::kRest);
   blocked_ = 0;
   return Next::kDown;
 }
@@ -339,8 +340,7 @@ Next GroupRunner::fail_alone(Session& session, Turn& turn, const Attempt& attemp
     }
     return next == Next::kGoOn && was_alone ? tidy(session) : next;
   }
-  const bool is_counted = fault.cls != ErrorClass::kReadOnly;
-  if (is_counted && ++turn.front().failures >= house_.limits.retry_max) {
+  if (++turn.front().failures >= house_.limits.retry_max) {
     fail(session, attempt, fault, ErrorId::kRetriesExhausted, turn, outcomes);
   }
   return give_way(session, std::move(fault), 1);

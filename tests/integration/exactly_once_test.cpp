@@ -227,4 +227,27 @@ TEST_CASE(
   CHECK(scene.bus().log().find("at least once") != std::string::npos);
 }
 
+TEST_CASE("a ledger that somebody drops or locks under load comes back, and nobody is blamed") {
+  Scene scene(Store::kPostgres);
+  make_table(scene, Store::kPostgres);
+  scene.push_all(inserts(2000));
+  scene.postgres().exec("drop table sqlbus_ledger");
+  REQUIRE(scene.is_drained());
+  REQUIRE(eventually([&] {
+    return scene.redis().command({"EXISTS", "{SqlBusDefaultQueue}:waiting:main"}).integer == 0;
+  }));
+  REQUIRE(scene.is_drained());
+  check_once_in_order(scene, 2000);
+  CHECK(scene.dead_count() == 0);
+}
+
+TEST_CASE("a statement that says it is read-only for ever ends as 1401, and others go on") {
+  Scene scene(Store::kPostgres, {.limits = "retry_max = 3\nretry_base = 10ms\nretry_cap = 50ms"});
+  make_table(scene, Store::kPostgres);
+  scene.push(scene.request("do $$ begin raise sqlstate '25006'; end $$", false));
+  CHECK(scene.ask("insert into t (i) values (1)").error_id == 0);
+  REQUIRE(scene.dead_count() == 1);
+  CHECK(scene.dead().error == ErrorId::kRetriesExhausted);
+}
+
 }  // namespace sqlbus::test
