@@ -2,20 +2,17 @@
 #pragma once
 
 #include <chrono>
-#include <memory>
 #include <optional>
 #include <span>
 #include <string>
-#include <string_view>
+#include <utility>
 
+#include "client/redis_session.hpp"
 #include "client/redis_url.hpp"
 #include "protocol/clock.hpp"
 #include "protocol/request.hpp"
 #include "protocol/response.hpp"
 #include "protocol/result.hpp"
-
-struct redisContext;
-struct redisReply;
 
 namespace sqlbus {
 
@@ -47,25 +44,11 @@ class BusClient {
   Result<EpochTime> now();
 
  private:
-  struct Close {
-    void operator()(redisContext* context) const;
-  };
-  struct FreeReply {
-    void operator()(redisReply* reply) const;
-  };
-  using OwnedReply = std::unique_ptr<redisReply, FreeReply>;
-  using Arguments = std::span<const std::string_view>;
+  BusClient(RedisSession redis, std::string queue)
+      : redis_(std::move(redis)), queue_(std::move(queue)) {}
 
-  BusClient(std::unique_ptr<redisContext, Close> context, std::string queue, milliseconds timeout);
-
-  Status log_in(const RedisAddress& address);
-  Result<OwnedReply> command(Arguments arguments, milliseconds timeout);
-  Result<OwnedReply> read_reply();
-  Error connection_error() const;
-
-  std::unique_ptr<redisContext, Close> context_;
+  RedisSession redis_;
   std::string queue_;
-  milliseconds timeout_;
 };
 
 }  // namespace sqlbus

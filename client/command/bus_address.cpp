@@ -54,4 +54,11 @@ Result<BusAddress> find_bus(const CommandOptions& options) {
   return address;
 }
 
+Result<Settings> load_bus_settings(const std::string& config_file) {
+  if (!config_file.empty()) return load_settings(config_file);
+  const std::string file(kDefaultSettingsFile);
+  if (access(file.c_str(), F_OK) == 0) return load_settings(file);
+  return Error{"needs the bus's file: --config"};
+}
+
 }  // namespace sqlbus

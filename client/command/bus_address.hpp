@@ -6,6 +6,7 @@
 
 #include "client/command/options.hpp"
 #include "client/redis_url.hpp"
+#include "daemon/config/settings.hpp"
 #include "protocol/result.hpp"
 
 namespace sqlbus {
@@ -18,5 +19,8 @@ struct BusAddress {
 
 // By the options, the environment and the bus's own file, in the order that --help tells.
 Result<BusAddress> find_bus(const CommandOptions& options);
+
+// The bus's own file: that of --config, else /etc/sqlbus.ini.
+Result<Settings> load_bus_settings(const std::string& config_file);
 
 }  // namespace sqlbus

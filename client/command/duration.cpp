@@ -16,10 +16,11 @@ struct Unit {
   milliseconds length;
 };
 
-constexpr std::array<Unit, 4> kUnits = {{{"ms", milliseconds{1}},
+constexpr std::array<Unit, 5> kUnits = {{{"ms", milliseconds{1}},
                                          {"s", std::chrono::seconds{1}},
                                          {"m", std::chrono::minutes{1}},
-                                         {"h", std::chrono::hours{1}}}};
+                                         {"h", std::chrono::hours{1}},
+                                         {"d", std::chrono::hours{24}}}};
 
 }  // namespace
 

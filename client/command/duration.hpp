@@ -1,4 +1,4 @@
-// A time as people write it: 500ms, 30s, 5m, 1h.
+// A time as people write it: 500ms, 30s, 5m, 1h, 7d.
 #pragma once
 
 #include <chrono>

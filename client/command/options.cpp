@@ -20,6 +20,22 @@ where that is there, else redis://127.0.0.1:6379.
 Exit status: 0 done, 1 the bus or the database answered with an error, 2 wrong arguments or
 configuration, 3 Redis is out of reach, 4 no answer within --timeout.)";
 
+constexpr const char* kDeadFooter = R"(
+Examples:
+  sqlbus dead ls --group                       what fails, and how often
+  sqlbus dead ls --sqlstate 23 --newer 1h      constraint violations of the last hour
+  sqlbus dead replay --dry-run --app shop      what would happen, in transactions that are undone
+  sqlbus dead replay --error 1402 --rate 10    send them again, ten a second
+  sqlbus dead replay ID --edit                 mend one and send it again
+  sqlbus dead drop --older 30d --yes
+
+A replayed request keeps its UUID: what has been applied is not applied again.)";
+
+constexpr const char* kTraceFooter = R"(
+Looks at the queue, the delayed and waiting requests, what is in flight, the dead letters, the reply
+channel, and, where the bus's file is at hand, at the ledger of each configured database.
+Exit status: 0 found, 1 not known anywhere.)";
+
 void check_duration(const std::string& text, std::chrono::milliseconds& duration) {
   const auto parsed = parse_duration(text);
   if (!parsed) throw CLI::ValidationError("--timeout", "a time is like 500ms, 30s, 5m or 1h");
@@ -87,6 +103,90 @@ void add_exec(CLI::App& app, CommandOptions& options) {
   exec->callback([&options] { options.verb = CommandOptions::Verb::kExec; });
 }
 
+void check_age(const std::string& name, const std::string& text,
+               std::optional<std::chrono::milliseconds>& age) {
+  age = parse_duration(text);
+  if (!age) throw CLI::ValidationError(name, "an age is like 90s, 10m, 2h or 7d");
+}
+
+void add_filter_options(CLI::App& command, DeadOptions& dead) {
+  auto& filter = dead.filter;
+  command.add_option("ID", filter.ids, "ids of dead letters, or UUIDs of requests");
+  command.add_option_function<std::string>(
+      "--error",
+      [&filter](const std::string& text) {
+        filter.error = parse_error_id(text);
+        if (!filter.error) throw CLI::ValidationError("--error", "no such ERRORID: " + text);
+      },
+      "an ERRORID or its name: 1402, EXECUTION_FAILED");
+  command.add_option("--sqlstate", filter.sqlstate, "an SQLSTATE, or its beginning: 23");
+  command.add_option("--app", filter.app, "of this calling process");
+  command.add_option("--database", filter.database, "for this database");
+  command.add_option_function<std::string>(
+      "--older", [&filter](const std::string& text) { check_age("--older", text, filter.older); },
+      "dead for longer than: 90s, 10m, 2h, 7d");
+  command.add_option_function<std::string>(
+      "--newer", [&filter](const std::string& text) { check_age("--newer", text, filter.newer); },
+      "dead for less than");
+  command.add_option("--text", filter.text, "with this in the statement or the message");
+}
+
+void add_touching_options(CLI::App& command, DeadOptions& dead) {
+  command.add_flag("--all", dead.all, "all of them, where nothing else says which");
+  command.add_flag("-y,--yes", dead.yes, "do not ask");
+}
+
+void add_dead(CLI::App& app, CommandOptions& options) {
+  auto& dead = options.dead;
+  CLI::App* command = app.add_subcommand("dead", "Look at, replay or drop dead letters.");
+  command->require_subcommand(1);
+  command->fallthrough();
+  const auto add = [&](const char* name, const char* help, DeadOptions::Verb verb) {
+    CLI::App* sub = command->add_subcommand(name, help);
+    add_filter_options(*sub, dead);
+    add_where_options(*sub, options);
+    sub->footer(kDeadFooter);
+    sub->callback([&options, verb] {
+      options.verb = CommandOptions::Verb::kDead;
+      options.dead.verb = verb;
+    });
+    return sub;
+  };
+  CLI::App* list = add("ls", "List them, the newest first.", DeadOptions::Verb::kList);
+  list->add_option("--limit", dead.limit, "so many at most")->check(CLI::PositiveNumber);
+  list->add_flag("--group", dead.group, "by their cause, with their number");
+  list->add_flag("--json", dead.json, "one letter a line, as it is kept");
+  CLI::App* show = add("show", "Everything of one or some.", DeadOptions::Verb::kShow);
+  show->add_flag("--json", dead.json, "as it is kept");
+  CLI::App* replay =
+      add("replay", "Send requests again, the oldest first.", DeadOptions::Verb::kReplay);
+  add_touching_options(*replay, dead);
+  CLI::Option* dry = replay->add_flag("--dry-run", dead.dry_run,
+                                      "only say what would happen; needs the bus's file");
+  replay->add_flag("--edit", dead.edit, "change each in $EDITOR first")->excludes(dry);
+  replay->add_option("--rate", dead.rate, "so many a second at most")->check(CLI::PositiveNumber);
+  CLI::App* drop = add("drop", "Forget them for good.", DeadOptions::Verb::kDrop);
+  add_touching_options(*drop, dead);
+}
+
+void add_trace(CLI::App& app, CommandOptions& options) {
+  CLI::App* trace = app.add_subcommand("trace", "What has become of a request?");
+  trace->add_option("UUID", options.uuid, "of the request")->required();
+  trace->add_flag("--json", options.json, "as JSON, on one line");
+  add_where_options(*trace, options);
+  trace->footer(kTraceFooter);
+  trace->callback([&options] { options.verb = CommandOptions::Verb::kTrace; });
+}
+
+void add_ledger(CLI::App& app, CommandOptions& options) {
+  CLI::App* ledger = app.add_subcommand("ledger", "The table that makes effects exactly once.");
+  ledger->require_subcommand(1);
+  CLI::App* ddl = ledger->add_subcommand("ddl", "Print the statements that make it.");
+  ddl->add_option("--driver", options.driver, "of this driver; else of all configured databases");
+  ddl->add_option("--config", options.config_file, "the bus's file");
+  ddl->callback([&options] { options.verb = CommandOptions::Verb::kLedger; });
+}
+
 }  // namespace
 
 std::variant<CommandOptions, ExitCode> parse_command_line(int argc, const char* const* argv) {
@@ -99,6 +199,9 @@ std::variant<CommandOptions, ExitCode> parse_command_line(int argc, const char* 
   add_query(app, options);
   add_exec(app, options);
   for (CLI::App* command : app.get_subcommands({})) command->footer(kFooter);
+  add_dead(app, options);
+  add_trace(app, options);
+  add_ledger(app, options);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& success) {

@@ -2,18 +2,36 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
+#include "client/command/dead_filter.hpp"
 #include "client/command/exit_code.hpp"
 #include "protocol/value.hpp"
 
 namespace sqlbus {
 
+struct DeadOptions {
+  enum class Verb : std::uint8_t { kList, kShow, kReplay, kDrop };
+
+  Verb verb = Verb::kList;
+  DeadFilter filter;
+  std::size_t limit = 100;
+  bool json = false;
+  bool group = false;
+  bool all = false;
+  bool yes = false;
+  bool edit = false;
+  bool dry_run = false;
+  double rate = 0;  // a second; 0: as fast as it goes
+};
+
 struct CommandOptions {
-  enum class Verb : std::uint8_t { kQuery, kExec };
+  enum class Verb : std::uint8_t { kQuery, kExec, kDead, kTrace, kLedger };
 
   Verb verb = Verb::kQuery;
   std::string sql;  // empty or "-": from standard input
@@ -27,6 +45,9 @@ struct CommandOptions {
   std::chrono::milliseconds timeout = std::chrono::seconds{30};
   bool json = false;
   bool sync = false;  // always so for a query
+  DeadOptions dead;
+  std::string uuid;    // of a trace
+  std::string driver;  // of ledger ddl; empty: those of the configured databases
 };
 
 // Prints what --help and --version ask for, and what is wrong; then the ExitCode is returned.

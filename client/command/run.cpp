@@ -9,7 +9,10 @@
 
 #include "client/bus_client.hpp"
 #include "client/command/bus_address.hpp"
+#include "client/command/dead.hpp"
+#include "client/command/ledger_ddl.hpp"
 #include "client/command/table_printer.hpp"
+#include "client/command/trace.hpp"
 #include "protocol/error_id.hpp"
 #include "protocol/uuid.hpp"
 
@@ -83,9 +86,7 @@ ExitCode ask(BusClient& bus, Request& request, const CommandOptions& options) {
   return print_answer(**answer, options.json);
 }
 
-}  // namespace
-
-ExitCode run_command(const CommandOptions& options) {
+ExitCode send_request(const CommandOptions& options) {
   auto address = find_bus(options);
   if (!address) return complain(address.error(), ExitCode::kUsage);
   Request request = request_of(options);
@@ -100,6 +101,23 @@ ExitCode run_command(const CommandOptions& options) {
   }
   std::cout << request.uuid << "\n";
   return ExitCode::kOk;
+}
+
+}  // namespace
+
+ExitCode run_command(const CommandOptions& options) {
+  switch (options.verb) {
+    case CommandOptions::Verb::kQuery:
+    case CommandOptions::Verb::kExec:
+      return send_request(options);
+    case CommandOptions::Verb::kDead:
+      return run_dead(options);
+    case CommandOptions::Verb::kTrace:
+      return run_trace(options);
+    case CommandOptions::Verb::kLedger:
+      return print_ledger_ddl(options);
+  }
+  return ExitCode::kUsage;
 }
 
 }  // namespace sqlbus

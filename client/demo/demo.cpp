@@ -13,7 +13,7 @@
 
 #include "client/bus_client.hpp"
 #include "client/demo/pretty_json.hpp"
-#include "client/demo/progress_bar.hpp"
+#include "client/progress_bar.hpp"
 #include "protocol/keys.hpp"
 #include "protocol/request_codec.hpp"
 #include "protocol/uuid.hpp"

@@ -77,8 +77,8 @@ struct DatabaseSettings {
   std::string password_file;
   std::string database;
   milliseconds connect_timeout{5000};
-  bool exactly_once = true;                           // by the ledger in the database
-  milliseconds ledger_retention{7 * 24 * 3600000LL};  // so long a UUID is remembered
+  bool exactly_once = true;                                    // by the ledger in the database
+  milliseconds ledger_retention = std::chrono::hours(7 * 24);  // so long a UUID is remembered
   std::size_t ledger_rows_max = 10000000;
   std::size_t ledger_answer_max = 64ULL << 10U;  // bytes of a first answer that is kept
 

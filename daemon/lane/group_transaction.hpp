@@ -9,10 +9,10 @@
 #include <vector>
 
 #include "daemon/bus_clock.hpp"
-#include "daemon/lane/attempt.hpp"
 #include "daemon/lane/deadline_watch.hpp"
 #include "daemon/lane/group_ledger.hpp"
 #include "daemon/lane/job.hpp"
+#include "daemon/session/attempt.hpp"
 
 namespace sqlbus {
 

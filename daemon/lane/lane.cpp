@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "daemon/crash_point.hpp"
+#include "daemon/session/session_options.hpp"
 
 namespace sqlbus {
 namespace {
@@ -14,18 +15,6 @@ constexpr milliseconds kHold{20};  // while nobody knows whether the queue is st
 // Requests whose failures are remembered while they wait; beyond it they begin anew.
 constexpr std::size_t kFailuresMax = 10000;
 
-Session::Options options_of(const DatabaseSettings& database, milliseconds lease,
-                            std::string application_name) {
-  return {{"server", database.server},
-          {"port", database.port},
-          {"username", database.username},
-          {"password", database.password},
-          {"database", database.database},
-          {"connect_timeout", std::to_string(database.connect_timeout.count())},
-          {"idle_in_transaction_timeout", std::to_string(lease.count())},
-          {"application_name", std::move(application_name)}};
-}
-
 }  // namespace
 
 Lane::Lane(const House& house, const DatabaseSettings& database, const Driver& driver,
@@ -34,7 +23,7 @@ Lane::Lane(const House& house, const DatabaseSettings& database, const Driver& d
       database_(database),
       name_(std::move(name)),
       driver_(*driver.table),
-      options_(options_of(database, house.settings.limits.lease, std::move(application_name))),
+      options_(session_options(database, house.settings.limits.lease, std::move(application_name))),
       backlog_(house.settings.redis.queues.size()),
       waiting_epochs_(house.settings.redis.queues.size(), 0),
       watch_([this] { cancel(); }),

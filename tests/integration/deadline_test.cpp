@@ -34,11 +34,11 @@ TEST_CASE("a query that runs at its DEADLINE is cancelled and answered with 1302
   Scene scene(store);
   make_table(scene);
   auto request = scene.request(long_query(store));
-  request.deadline = in(std::chrono::milliseconds(700));
+  request.deadline = in(std::chrono::milliseconds(2500));
   const auto begun = std::chrono::steady_clock::now();
   const auto response = scene.ask(request);
   CHECK(response.error_id == id_of(ErrorId::kCancelled));
-  CHECK(std::chrono::steady_clock::now() - begun < std::chrono::seconds(5));
+  CHECK(std::chrono::steady_clock::now() - begun < std::chrono::seconds(10));
   CHECK(scene.value("select count(*) from t") == "0");
 }
 
@@ -49,7 +49,7 @@ TEST_CASE("a write that runs at its DEADLINE is rolled back, its neighbours are 
   scene.bus().terminate();
   scene.push(scene.request("insert into t (i) values (1)", false));
   auto slow = scene.request("insert into t (s) " + long_query(store), false);
-  slow.deadline = in(std::chrono::milliseconds(4000));
+  slow.deadline = in(std::chrono::milliseconds(6000));
   scene.push(slow);
   scene.push(scene.request("insert into t (i) values (2)", false));
   scene.bus().restart();
@@ -87,7 +87,7 @@ TEST_CASE("a DEADLINE that comes while another session holds the row is kept") {
   scene.postgres().exec("begin");
   scene.postgres().exec("update t set s = 'held'");
   auto request = scene.request("update t set s = 'mine'");
-  request.deadline = in(std::chrono::milliseconds(700));
+  request.deadline = in(std::chrono::milliseconds(2500));
   CHECK(scene.ask(request).error_id == id_of(ErrorId::kCancelled));
   scene.postgres().exec("rollback");
   CHECK(scene.value("select coalesce(s, '') from t") == "");

@@ -1,4 +1,4 @@
-#include "daemon/lane/attempt.hpp"
+#include "daemon/session/attempt.hpp"
 
 #include <string>
 #include <utility>

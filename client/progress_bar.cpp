@@ -1,10 +1,10 @@
-#include "client/demo/progress_bar.hpp"
+#include "client/progress_bar.hpp"
 
 #include <unistd.h>
 
 #include <iostream>
 
-namespace sqlbus::demo {
+namespace sqlbus {
 
 namespace {
 
@@ -41,4 +41,4 @@ void ProgressBar::show(std::int64_t done) {
             << std::flush;
 }
 
-}  // namespace sqlbus::demo
+}  // namespace sqlbus

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string>
 
-namespace sqlbus::demo {
+namespace sqlbus {
 
 // "10,000"
 std::string grouped(std::int64_t number);
@@ -21,4 +21,4 @@ class ProgressBar {
   std::int64_t steps_shown_ = 0;
 };
 
-}  // namespace sqlbus::demo
+}  // namespace sqlbus

@@ -1,0 +1,36 @@
+// The dead letters of a queue, read a few at a time. Others may add to it and take from it
+// meanwhile.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "client/command/letter.hpp"
+#include "client/redis_session.hpp"
+
+namespace sqlbus {
+
+class DeadList {
+ public:
+  enum class Visit : std::uint8_t { kKept, kRemoved, kStop };
+
+  DeadList(RedisSession& redis, std::string queue) : redis_(redis), queue_(std::move(queue)) {}
+
+  // The oldest first. New letters come in at the other end, and what the visitor removes is
+  // reckoned with. What is no letter is passed over.
+  Status for_each(const std::function<Result<Visit>(Letter&)>& visit);
+  // The newest first, for reading only.
+  Status for_each_newest(const std::function<bool(Letter&)>& visit);
+
+  // Puts the request of a letter on the replay list, in the letter's place and in one step; whether
+  // the letter was still there. `envelope`: the request, or an edited one.
+  Result<bool> replay(const Letter& letter, std::string_view envelope);
+  Result<bool> drop(const Letter& letter);
+
+ private:
+  RedisSession& redis_;
+  std::string queue_;
+};
+
+}  // namespace sqlbus

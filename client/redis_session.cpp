@@ -1,0 +1,143 @@
+#include "client/redis_session.hpp"
+
+#include <hiredis/hiredis.h>
+#include <sys/time.h>
+
+#include <array>
+#include <cerrno>
+#include <utility>
+
+namespace sqlbus {
+namespace {
+
+using std::chrono::milliseconds;
+
+struct FreeReply {
+  void operator()(redisReply* reply) const { freeReplyObject(reply); }
+};
+
+timeval to_timeval(milliseconds duration) {
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(duration);
+  const std::chrono::microseconds rest = duration - seconds;
+  return {.tv_sec = seconds.count(), .tv_usec = rest.count()};
+}
+
+std::string text_of(const redisReply& reply) {
+  return {reply.str, static_cast<std::size_t>(reply.len)};
+}
+
+// Nothing that we ask for nests deeper than a few levels.
+RedisValue value_of(const redisReply& reply) {
+  RedisValue value;
+  switch (reply.type) {
+    case REDIS_REPLY_NIL:
+      break;
+    case REDIS_REPLY_INTEGER:
+      value.kind = RedisValue::Kind::kInteger;
+      value.integer = reply.integer;
+      break;
+    case REDIS_REPLY_ARRAY:
+      value.kind = RedisValue::Kind::kArray;
+      for (const auto* element : std::span(reply.element, reply.elements)) {
+        value.elements.push_back(value_of(*element));
+      }
+      break;
+    default:
+      value.kind = RedisValue::Kind::kText;
+      value.text = text_of(reply);
+  }
+  return value;
+}
+
+}  // namespace
+
+const RedisValue& RedisValue::operator[](std::size_t index) const {
+  static const RedisValue kNone;
+  return index < elements.size() ? elements[index] : kNone;
+}
+
+void RedisSession::Close::operator()(redisContext* context) const { redisFree(context); }
+
+RedisSession::RedisSession(std::unique_ptr<redisContext, Close> context, milliseconds timeout)
+    : context_(std::move(context)), timeout_(timeout) {}
+
+Result<RedisSession> RedisSession::connect(const RedisAddress& address, milliseconds timeout) {
+  const timeval limit = to_timeval(timeout);
+  std::unique_ptr<redisContext, Close> context(
+      address.unix_socket.empty()
+          ? redisConnectWithTimeout(address.host.c_str(), address.port, limit)
+          : redisConnectUnixWithTimeout(address.unix_socket.c_str(), limit));
+  const std::string where = "redis " + describe(address);
+  if (!context) return Error{where + ": out of memory"};
+  RedisSession session(std::move(context), timeout);
+  if (session.is_broken()) return session.connection_error().within(where);
+  if (Status logged_in = session.log_in(address); !logged_in) {
+    return std::move(logged_in).error().within(where);
+  }
+  return session;
+}
+
+Status RedisSession::log_in(const RedisAddress& address) {
+  if (!address.password.empty() || !address.username.empty()) {
+    std::vector<std::string_view> auth = {"AUTH"};
+    if (!address.username.empty()) auth.emplace_back(address.username);
+    auth.emplace_back(address.password);
+    if (auto reply = command(auth); !reply) return std::move(reply).error();
+  }
+  if (address.database != 0) {
+    const std::string number = std::to_string(address.database);
+    if (auto reply = command({"SELECT", number}); !reply) return std::move(reply).error();
+  }
+  return Done{};
+}
+
+Result<RedisValue> RedisSession::command(Arguments arguments, milliseconds wait) {
+  redisSetTimeout(context_.get(), to_timeval(timeout_ + wait));
+  append(arguments);
+  auto reply = read();
+  if (!reply) return std::move(reply).error().within(arguments.front());
+  return reply;
+}
+
+Result<RedisValue> RedisSession::run(std::string_view script, Arguments keys, Arguments arguments) {
+  // Redis before 7.0 knows no flags.
+  const auto number = std::to_string(keys.size());
+  for (const std::string_view head : {"#!lua flags=allow-oom\n", ""}) {
+    const auto text = std::string(head).append(script);
+    std::vector<std::string_view> all{"EVAL", text, number};
+    all.insert(all.end(), keys.begin(), keys.end());
+    all.insert(all.end(), arguments.begin(), arguments.end());
+    auto reply = command(all);
+    const bool has_no_flags =
+        !reply && reply.error().message.find("compiling script") != std::string::npos;
+    if (!has_no_flags || head.empty()) return reply;
+  }
+  return Error{"EVAL"};
+}
+
+void RedisSession::append(Arguments arguments) {
+  std::vector<const char*> argv;
+  std::vector<std::size_t> sizes;
+  for (const std::string_view argument : arguments) {
+    argv.push_back(argument.data());
+    sizes.push_back(argument.size());
+  }
+  redisAppendCommandArgv(context_.get(), static_cast<int>(argv.size()), argv.data(), sizes.data());
+}
+
+Result<RedisValue> RedisSession::read() {
+  void* raw = nullptr;
+  if (redisGetReply(context_.get(), &raw) != REDIS_OK) return connection_error();
+  const std::unique_ptr<redisReply, FreeReply> reply(static_cast<redisReply*>(raw));
+  if (reply->type == REDIS_REPLY_ERROR) return Error{text_of(*reply)};
+  return value_of(*reply);
+}
+
+bool RedisSession::is_broken() const { return context_->err != 0; }
+
+Error RedisSession::connection_error() const {
+  const bool is_timeout = context_->err == REDIS_ERR_IO && (errno == EAGAIN || errno == ETIMEDOUT);
+  return Error{is_timeout ? "no answer in time" : context_->errstr};
+}
+
+}  // namespace sqlbus

@@ -1,0 +1,70 @@
+// A blocking connection to Redis for the client's side. Not for several threads.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <initializer_list>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "client/redis_url.hpp"
+#include "protocol/result.hpp"
+
+struct redisContext;
+struct redisReply;
+
+namespace sqlbus {
+
+// An answer; an error of Redis is no answer but an Error.
+struct RedisValue {
+  enum class Kind : std::uint8_t { kNil, kText, kInteger, kArray };
+
+  Kind kind = Kind::kNil;
+  std::string text;
+  std::int64_t integer = 0;
+  std::vector<RedisValue> elements;
+
+  bool is_nil() const { return kind == Kind::kNil; }
+  // An empty value beyond the end, or where this is no array.
+  const RedisValue& operator[](std::size_t index) const;
+};
+
+class RedisSession {
+ public:
+  using milliseconds = std::chrono::milliseconds;
+  using Arguments = std::span<const std::string_view>;
+
+  // `timeout` bounds connecting and every later answer.
+  static Result<RedisSession> connect(const RedisAddress& address, milliseconds timeout);
+
+  // `wait`: how long the command itself may wait in Redis, on top of the timeout.
+  Result<RedisValue> command(Arguments arguments, milliseconds wait = {});
+  Result<RedisValue> command(std::initializer_list<std::string_view> arguments) {
+    return command(Arguments{arguments.begin(), arguments.size()});
+  }
+  // EVAL. The script runs also where Redis is at its maxmemory.
+  Result<RedisValue> run(std::string_view script, Arguments keys, Arguments arguments);
+
+  // Pipelining: as many read() as append().
+  void append(Arguments arguments);
+  Result<RedisValue> read();
+  bool is_broken() const;
+
+ private:
+  struct Close {
+    void operator()(redisContext* context) const;
+  };
+
+  RedisSession(std::unique_ptr<redisContext, Close> context, milliseconds timeout);
+
+  Status log_in(const RedisAddress& address);
+  Error connection_error() const;
+
+  std::unique_ptr<redisContext, Close> context_;
+  milliseconds timeout_;
+};
+
+}  // namespace sqlbus

@@ -1,0 +1,19 @@
+#include "daemon/session/session_options.hpp"
+
+#include <utility>
+
+namespace sqlbus {
+
+Session::Options session_options(const DatabaseSettings& database, milliseconds idle_in_transaction,
+                                 std::string application_name) {
+  return {{"server", database.server},
+          {"port", database.port},
+          {"username", database.username},
+          {"password", database.password},
+          {"database", database.database},
+          {"connect_timeout", std::to_string(database.connect_timeout.count())},
+          {"idle_in_transaction_timeout", std::to_string(idle_in_transaction.count())},
+          {"application_name", std::move(application_name)}};
+}
+
+}  // namespace sqlbus
