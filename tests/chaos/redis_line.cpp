@@ -25,12 +25,11 @@ std::optional<test::Reply> RedisLine::try_command(
     std::initializer_list<std::string_view> arguments) {
   if (!connect()) return std::nullopt;
   try {
-    auto reply = client_->command(arguments);
-    if (!reply.is_error()) return reply;
+    return client_->command(arguments);
   } catch (const std::runtime_error&) {
     client_.reset();
+    return std::nullopt;
   }
-  return std::nullopt;
 }
 
 RedisLine::Push RedisLine::push(const std::string& envelope) {
@@ -40,8 +39,10 @@ RedisLine::Push RedisLine::push(const std::string& envelope) {
         if (!connect()) return false;
         ++push.tries;
         const auto reply = try_command({"LPUSH", kQueue, envelope});
-        if (reply) push.length = reply->integer;
-        return reply.has_value();
+        if (!reply) return false;
+        if (reply->is_error()) --push.tries;  // a clear refusal: it is loading its data
+        push.length = reply->integer;
+        return !reply->is_error();
       },
       kAwayMax);
   if (!is_done) throw std::runtime_error("Redis is away for too long to push");
@@ -53,9 +54,9 @@ std::optional<std::string> RedisLine::answer(const std::string& channel,
   const std::string kept = channel + ":kept";
   std::optional<std::string> answer;
   const auto is_there = [&] {
-    const auto moved = try_command({"BLMOVE", channel, kept, "RIGHT", "LEFT", "1"});
+    (void)try_command({"BLMOVE", channel, kept, "RIGHT", "LEFT", "1"});
     const auto first = try_command({"LINDEX", kept, "-1"});
-    if (first && !first->is_nil()) answer = first->text;
+    if (first && first->kind == test::Reply::Kind::kText) answer = first->text;
     return answer.has_value();
   };
   (void)test::eventually(is_there, limit);

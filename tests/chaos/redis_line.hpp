@@ -28,7 +28,7 @@ class RedisLine {
 
  private:
   bool connect();
-  // Nothing where the connection failed, or Redis is loading its data.
+  // Nothing where the connection failed: whether Redis has done it is then unclear.
   std::optional<test::Reply> try_command(std::initializer_list<std::string_view> arguments);
 
   std::string socket_;
