@@ -11,7 +11,7 @@ namespace sqlbus::chaos {
 namespace {
 
 constexpr std::chrono::seconds kAnswerLimit{90};
-constexpr int kPauseMsMax = 120;
+constexpr int kPauseMsMax = 40;
 // From this length of the queue on callers slow down, so that a run can be drained in bounded time.
 constexpr std::int64_t kLongQueue = 1500;
 constexpr std::chrono::milliseconds kLongPause{500};
