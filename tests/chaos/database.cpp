@@ -3,11 +3,13 @@
 #include <sqlite3.h>
 
 #include <stdexcept>
+#include <utility>
 
 namespace sqlbus::chaos {
 namespace {
 
 constexpr int kBusyMs = 30'000;
+constexpr int kLockMs = 300;
 
 class SqliteDatabase : public Database {
  public:
@@ -34,6 +36,16 @@ class SqliteDatabase : public Database {
     return cell;
   }
 
+  bool lock() override {
+    sqlite3_busy_timeout(handle_.get(), kLockMs);
+    is_locked_ = sqlite3_exec(handle_.get(), "begin immediate", nullptr, nullptr, nullptr) == 0;
+    sqlite3_busy_timeout(handle_.get(), kBusyMs);
+    return is_locked_;
+  }
+  void unlock() override {
+    if (std::exchange(is_locked_, false)) exec("rollback");
+  }
+
   void make_tables() override { exec("create table effects (caller integer, number integer)"); }
   std::string rows() override {
     return value(
@@ -48,6 +60,7 @@ class SqliteDatabase : public Database {
   };
 
   std::unique_ptr<sqlite3, Free> handle_;
+  bool is_locked_ = false;
 };
 
 class PostgresDatabase : public Database {
@@ -56,6 +69,25 @@ class PostgresDatabase : public Database {
 
   void exec(const std::string& sql) override { server_.exec(sql); }
   std::string value(const std::string& sql) override { return server_.query_value(sql); }
+
+  bool lock() override {
+    try {
+      exec("begin; set local lock_timeout = '" + std::to_string(kLockMs) +
+           "ms'; lock table effects in exclusive mode");
+      return true;
+    } catch (const std::runtime_error&) {
+      unlock();
+      return false;
+    }
+  }
+  // Where the server was killed meanwhile there is nothing left to end.
+  void unlock() override {
+    try {
+      exec("rollback");
+    } catch (const std::runtime_error&) {
+      return;
+    }
+  }
 
   void make_tables() override {
     exec("create table effects (n bigserial, caller integer, number integer)");

@@ -17,6 +17,11 @@ class Database {
   // The first cell of the first row; empty for NULL and for no row.
   virtual std::string value(const std::string& sql) = 0;
 
+  // Lets nobody else write until unlock(). False where somebody else, stopped perhaps, would not
+  // let us within a moment, or the database is away.
+  virtual bool lock() = 0;
+  virtual void unlock() = 0;
+
   // The table `effects (caller, number)`, without a key: a second copy of a row is seen.
   virtual void make_tables() = 0;
   // Its rows in the order in which they were written: a line "caller number" each.

@@ -74,6 +74,9 @@ void Killer::strike(const Blow& blow) {
       return is_kill ? world_.redis().kill9() : world_.redis().pause();
     case Target::kPostgres:
       return is_kill ? world_.postgres().kill9() : world_.postgres().pause();
+    case Target::kDatabase:
+      if (!world_.database().lock()) std::cout << "  the lock is not to be had\n";
+      return;
     default:
       return strike_daemons(blow);
   }
@@ -84,6 +87,10 @@ void Killer::strike_daemons(const Blow& blow) {
   for (const std::size_t index : daemons_of(blow.target)) {
     if (blow.harm == Harm::kStop) {
       world_.signal_daemon(index, SIGSTOP);
+      continue;
+    }
+    if (blow.harm == Harm::kEnd) {
+      world_.end_daemon(index);
       continue;
     }
     world_.kill_daemon(index);
@@ -98,9 +105,15 @@ void Killer::mend(const Blow& blow) {
       return is_kill ? world_.redis().restart() : world_.redis().resume();
     case Target::kPostgres:
       return is_kill ? world_.postgres().start() : world_.postgres().resume();
+    case Target::kDatabase:
+      return world_.database().unlock();
     default:
       for (const std::size_t index : daemons_of(blow.target)) {
         world_.signal_daemon(index, SIGCONT);
+        if (blow.harm == Harm::kEnd && !world_.has_ended(index)) {
+          deaths_.push_back("daemon " + std::to_string(index) + " does not end at SIGTERM");
+          world_.kill_daemon(index);
+        }
         world_.start_daemon(index);
       }
   }

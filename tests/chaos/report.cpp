@@ -53,8 +53,7 @@ void print_figures(const Evidence& evidence, const Killer& killer, std::chrono::
             << "duplicates suppressed  " << suppressed(evidence) << " of the pushed copies\n"
             << "daemons killed         " << killer.daemon_kills() << "\n";
   for (const auto& [blow, count] : killer.counts()) {
-    std::cout << (blow.first == Harm::kKill ? "SIGKILL " : "SIGSTOP ") << to_string(blow.second)
-              << ": " << count << "\n";
+    std::cout << to_string(blow.first) << " " << to_string(blow.second) << ": " << count << "\n";
   }
   std::cout << "seconds                " << length.count() << "\n";
 }

@@ -19,6 +19,10 @@ class Draw {
   Wave wave(int round) {
     Wave wave{.round = round, .blows = {daemon_blow()}};
     if (below(100) < 70) wave.blows.push_back(server_blow());
+    // One that ends may need the server for it: it is waited for behind the server's return.
+    Blow& first = wave.blows.front();
+    if (first.harm == Harm::kEnd)
+      first.length = std::max(first.end(), wave.blows.back().end()) - first.at;
     return wave;
   }
 
@@ -31,14 +35,21 @@ class Draw {
   Blow daemon_blow() {
     constexpr Target kTargets[] = {Target::kOwner, Target::kOwner, Target::kStandby,
                                    Target::kBothDaemons};
+    constexpr Harm kHarms[] = {Harm::kKill, Harm::kKill, Harm::kKill, Harm::kStop, Harm::kEnd};
     Blow blow{.target = kTargets[below(static_cast<int>(std::size(kTargets)))],
-              .harm = below(4) == 0 ? Harm::kStop : Harm::kKill,
+              .harm = kHarms[below(static_cast<int>(std::size(kHarms)))],
               .at = between(200, 900)};
     blow.length = blow.harm == Harm::kStop ? between(1300, 2500) : between(0, 1500);
     return blow;
   }
 
   Blow server_blow() {
+    if (below(4) == 0) {
+      return {.target = Target::kDatabase,
+              .harm = Harm::kLock,
+              .at = between(0, 1500),
+              .length = between(50, 2500)};
+    }
     return {.target = has_postgres_ && below(2) == 0 ? Target::kPostgres : Target::kRedis,
             .harm = below(2) == 0 ? Harm::kStop : Harm::kKill,
             .at = between(0, 1500),
@@ -79,6 +90,20 @@ std::vector<Wave> make_schedule(const Options& options) {
   return waves;
 }
 
+std::string_view to_string(Harm harm) {
+  switch (harm) {
+    case Harm::kKill:
+      return "SIGKILL";
+    case Harm::kStop:
+      return "SIGSTOP";
+    case Harm::kEnd:
+      return "SIGTERM";
+    case Harm::kLock:
+      return "lock";
+  }
+  return "";
+}
+
 std::string_view to_string(Target target) {
   switch (target) {
     case Target::kOwner:
@@ -91,16 +116,16 @@ std::string_view to_string(Target target) {
       return "Redis";
     case Target::kPostgres:
       return "PostgreSQL";
+    case Target::kDatabase:
+      return "the table";
   }
   return "";
 }
 
 std::string describe(const Blow& blow) {
-  const bool is_kill = blow.harm == Harm::kKill;
-  return std::string(is_kill ? "SIGKILL " : "SIGSTOP ") + std::string(to_string(blow.target)) +
-         " at " + std::to_string(blow.at.count()) + " ms" +
-         (is_kill ? ", started again " : ", SIGCONT ") + std::to_string(blow.length.count()) +
-         " ms later";
+  return std::string(to_string(blow.harm)) + " " + std::string(to_string(blow.target)) + " at " +
+         std::to_string(blow.at.count()) + " ms, for " + std::to_string(blow.length.count()) +
+         " ms";
 }
 
 }  // namespace sqlbus::chaos

@@ -10,7 +10,9 @@ namespace {
 // Small batches and groups, so that a kill meets many of them in every state; short waits, so that
 // a run spends its time on harm.
 constexpr std::string_view kLimits =
-    "lease = 1s\nclaim_max = 40\ngroup_max = 16\nretry_base = 20ms\nretry_cap = 200ms\n";
+    "lease = 1s\nclaim_max = 40\ngroup_max = 16\nretry_base = 20ms\nretry_cap = 200ms\n"
+    "drain_timeout = 2s\n";
+constexpr std::chrono::seconds kEndLimit{20};
 constexpr std::string_view kRedisLines = "connect_timeout = 1s\noperate_timeout = 1s\n";
 
 std::string in_braces(std::string_view rest) {
@@ -54,6 +56,15 @@ void World::kill_daemon(std::size_t index) {
   if (!daemon.bus->process().is_running()) return;
   daemon.bus->kill9();
   daemon.is_killed = true;
+}
+
+void World::end_daemon(std::size_t index) {
+  daemons_[index].bus->process().kill(SIGTERM);
+  daemons_[index].is_killed = true;
+}
+
+bool World::has_ended(std::size_t index) {
+  return daemons_[index].bus->process().wait(kEndLimit).has_value();
 }
 
 void World::start_daemon(std::size_t index) {

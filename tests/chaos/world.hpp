@@ -36,6 +36,9 @@ class World {
   // Which of the daemons owns the queue; the first one where none does.
   std::size_t owner();
   void kill_daemon(std::size_t index);
+  // SIGTERM, without waiting; has_ended() waits, for longer than a daemon may take.
+  void end_daemon(std::size_t index);
+  bool has_ended(std::size_t index);
   void start_daemon(std::size_t index);
   void signal_daemon(std::size_t index, int signal);
   // A sentence about each daemon that has ended without us.
@@ -52,7 +55,7 @@ class World {
   struct Daemon {
     std::optional<test::PrivateBus> bus;
     std::string old_log;
-    bool is_killed = false;
+    bool is_killed = false;  // or told to end
   };
 
   test::TempDir dir_;
