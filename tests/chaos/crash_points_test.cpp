@@ -39,6 +39,7 @@ void make_table(Scene& scene, Store store) {
 // Numbered inserts, and behind them one whose caller waits; returns that one's reply channel.
 std::string push_all(Scene& scene) {
   std::vector<std::string> statements;
+  statements.reserve(kInserts);
   for (int i = 0; i < kInserts; ++i) statements.push_back(insert(i));
   scene.push_all(statements);
   const auto blocking = scene.request(insert(kBlockingNumber) + " returning i");

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace sqlbus::chaos {
@@ -51,7 +52,10 @@ struct Row {
   int caller = 0;
   int number = 0;
 
-  friend auto operator<=>(const Row&, const Row&) = default;
+  friend bool operator==(const Row&, const Row&) = default;
+  friend bool operator<(const Row& a, const Row& b) {
+    return std::pair(a.caller, a.number) < std::pair(b.caller, b.number);
+  }
 };
 
 struct Letter {

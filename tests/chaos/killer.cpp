@@ -74,6 +74,8 @@ void Killer::strike(const Blow& blow) {
       return is_kill ? world_.redis().kill9() : world_.redis().pause();
     case Target::kPostgres:
       return is_kill ? world_.postgres().kill9() : world_.postgres().pause();
+    case Target::kSessions:
+      return world_.postgres().pause_sessions();
     case Target::kDatabase:
       if (!world_.database().lock()) std::cout << "  the lock is not to be had\n";
       return;
@@ -105,6 +107,8 @@ void Killer::mend(const Blow& blow) {
       return is_kill ? world_.redis().restart() : world_.redis().resume();
     case Target::kPostgres:
       return is_kill ? world_.postgres().start() : world_.postgres().resume();
+    case Target::kSessions:
+      return world_.postgres().resume_sessions();
     case Target::kDatabase:
       return world_.database().unlock();
     default:

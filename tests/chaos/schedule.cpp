@@ -50,6 +50,12 @@ class Draw {
               .at = between(0, 1500),
               .length = between(50, 2500)};
     }
+    if (has_postgres_ && below(4) == 0) {
+      return {.target = Target::kSessions,
+              .harm = Harm::kStop,
+              .at = between(0, 1500),
+              .length = between(50, 2500)};
+    }
     return {.target = has_postgres_ && below(2) == 0 ? Target::kPostgres : Target::kRedis,
             .harm = below(2) == 0 ? Harm::kStop : Harm::kKill,
             .at = between(0, 1500),
@@ -116,6 +122,8 @@ std::string_view to_string(Target target) {
       return "Redis";
     case Target::kPostgres:
       return "PostgreSQL";
+    case Target::kSessions:
+      return "PostgreSQL's sessions";
     case Target::kDatabase:
       return "the table";
   }

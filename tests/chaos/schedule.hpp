@@ -11,7 +11,15 @@
 
 namespace sqlbus::chaos {
 
-enum class Target : std::uint8_t { kOwner, kStandby, kBothDaemons, kRedis, kPostgres, kDatabase };
+enum class Target : std::uint8_t {
+  kOwner,
+  kStandby,
+  kBothDaemons,
+  kRedis,
+  kPostgres,
+  kSessions,
+  kDatabase
+};
 enum class Harm : std::uint8_t {
   kKill,  // SIGKILL, and a restart
   kStop,  // SIGSTOP, and SIGCONT
