@@ -46,6 +46,7 @@ GroupRunner::GroupRunner(const House& house)
 Next GroupRunner::run(Session& session, Turn& turn, Outcomes& outcomes) {
   drop_stale(turn, outcomes);
   if (turn.empty()) return Next::kGoOn;
+  if (is_expired(turn.front(), house_.clock)) return settle_question(session, turn, outcomes);
   auto& front = turn.front().admitted;
   if (front.mode == Mode::kQuery) {
     if (!front.delivery.batch->may_act()) return Next::kHold;
@@ -69,16 +70,42 @@ void GroupRunner::drop_stale(Turn& turn, Outcomes& outcomes) const {
     if (job.is_gone()) {
       outcomes.push_back(
           {.delivery = std::move(job.admitted.delivery), .kind = Outcome::Kind::kUntouched});
-    } else if (is_expired(job, house_.clock)) {
-      outcomes.push_back(house_.concluder.conclude(
-          job.admitted.delivery, job.request(),
-          {.error = ErrorId::kExpired, .message = "the DEADLINE passed before it was started"},
-          nullptr));
+      turn.pop_front();
+    } else if (is_expired(job, house_.clock) && !is_in_question(job)) {
+      expire(turn, outcomes);
     } else {
       return;
     }
-    turn.pop_front();
   }
+}
+
+void GroupRunner::expire(Turn& turn, Outcomes& outcomes) const {
+  auto& job = turn.front();
+  outcomes.push_back(house_.concluder.conclude(
+      job.admitted.delivery, job.request(),
+      {.error = ErrorId::kExpired, .message = "the DEADLINE passed before it was started"},
+      nullptr));
+  turn.pop_front();
+}
+
+// Its caller waits, and "not started" may not be true.
+bool GroupRunner::is_in_question(const Job& job) const {
+  return has_ledger_ && job.request().sync && job.may_be_applied();
+}
+
+// The DEADLINE has passed. The ledger's insert tells what became of it before, and waits for
+// whoever may still be about it; it is taken back again.
+Next GroupRunner::settle_question(Session& session, Turn& turn, Outcomes& outcomes) {
+  if (!turn.front().admitted.delivery.batch->may_act()) return Next::kHold;
+  GroupLedger ledger(turn, 1, house_.clock);
+  if (auto fault = session.begin(Access::kReadWrite)) return blocked(session, std::move(*fault));
+  if (auto fault = ledger.claim(session, turn)) return blocked(session, std::move(*fault));
+  if (ledger[0].verdict == GroupLedger::Verdict::kRun) {
+    expire(turn, outcomes);
+  } else {
+    repeat(session, ledger[0].verdict, ledger[0].known, turn, outcomes);
+  }
+  return roll_back(session, Next::kGoOn);
 }
 
 std::size_t GroupRunner::group_size(const Turn& turn) const {
@@ -147,7 +174,7 @@ Next GroupRunner::run_transaction(Session& session, Turn& turn, std::size_t coun
       group_limit_ = 1;
       return roll_back(session, Next::kGoOn);
     case End::kBroken:
-      if (group.size() > 1) return give_way(session, group.fault(), group.size());
+      if (group.size() > 1) return give_way(session, turn, group.fault(), group.size());
       return fail_alone(session, turn, group[0].attempt, group.fault(), outcomes);
     case End::kFailedAlone:
       break;
@@ -289,11 +316,12 @@ Next GroupRunner::roll_back(Session& session, Next next) {
   return Next::kReplace;
 }
 
-Next GroupRunner::give_way(Session& session, DriverFault fault, std::size_t count) {
+Next GroupRunner::give_way(Session& session, Turn& turn, DriverFault fault, std::size_t count) {
   group_limit_ = std::max<std::size_t>(count / 2, 1);
   fault_ = std::move(fault);
-  if (ends_session(fault_)) return Next::kReplace;
-  return roll_back(session, Next::kRest);
+  if (!ends_session(fault_)) return roll_back(session, Next::kRest);
+  for (std::size_t i = 0; i < std::min(count, turn.size()); ++i) turn[i].is_in_doubt = true;
+  return Next::kReplace;
 }
 
 // Somebody else holds what every transaction needs, the server takes no writes, or the ledger is
@@ -343,7 +371,7 @@ Next GroupRunner::fail_alone(Session& session, Turn& turn, const Attempt& attemp
   if (++turn.front().failures >= house_.limits.retry_max) {
     fail(session, attempt, fault, ErrorId::kRetriesExhausted, turn, outcomes);
   }
-  return give_way(session, std::move(fault), 1);
+  return give_way(session, turn, std::move(fault), 1);
 }
 
 void GroupRunner::succeed(Session& session, const Attempt& attempt, Turn& turn,

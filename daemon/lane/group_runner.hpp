@@ -53,6 +53,9 @@ class GroupRunner {
   using Turn = std::deque<Job>;
 
   void drop_stale(Turn& turn, Outcomes& outcomes) const;
+  bool is_in_question(const Job& job) const;
+  Next settle_question(Session& session, Turn& turn, Outcomes& outcomes);
+  void expire(Turn& turn, Outcomes& outcomes) const;
   std::size_t group_size(const Turn& turn) const;
   TransactionHouse transaction_house() const;
 
@@ -70,7 +73,7 @@ class GroupRunner {
   Next cancel(Session& session, Turn& turn, std::size_t position, const Attempt& attempt,
               Outcomes& outcomes);
   // A fault of a group that is no request's own: sizes the next one and says how to go on.
-  Next give_way(Session& session, DriverFault fault, std::size_t count);
+  Next give_way(Session& session, Turn& turn, DriverFault fault, std::size_t count);
   Next blocked(Session& session, DriverFault fault);
   Next roll_back(Session& session, Next next);
   Next tidy(Session& session);

@@ -17,8 +17,9 @@ std::string sqlite_section(const std::filesystem::path& file) {
   return "driver = sqlite\ndatabase = " + file.string() + "\n";
 }
 
-PrivateBus::PrivateBus(const std::string& config, std::vector<std::string> arguments)
-    : arguments_(std::move(arguments)) {
+PrivateBus::PrivateBus(const std::string& config, std::vector<std::string> arguments,
+                       std::vector<std::string> environment)
+    : arguments_(std::move(arguments)), environment_(std::move(environment)) {
   write_text_file(config_file(), config);
   start();
 }
@@ -28,6 +29,7 @@ void PrivateBus::start() {
   ChildProcess::Options child;
   child.argv = {SQLBUS_BUILD_DIR "/sqlbusd", "--config", config_file()};
   child.argv.insert(child.argv.end(), arguments_.begin(), arguments_.end());
+  child.environment = environment_;
   child.output = dir_ / "sqlbusd.log";
   daemon_.emplace(child);
 }

@@ -29,7 +29,9 @@ std::string sqlite_section(const std::filesystem::path& file);
 class PrivateBus {
  public:
   // Starts sqlbusd with this file as its configuration; wait_ready() waits until it serves.
-  explicit PrivateBus(const std::string& config, std::vector<std::string> arguments = {});
+  // `environment` is NAME=value, as ChildProcess takes it.
+  explicit PrivateBus(const std::string& config, std::vector<std::string> arguments = {},
+                      std::vector<std::string> environment = {});
   explicit PrivateBus(const BusConfig& config) : PrivateBus(bus_config(config)) {}
 
   // True once it has logged "ready"; false where it ended or did not within the limit.
@@ -53,6 +55,7 @@ class PrivateBus {
 
   TempDir dir_;
   const std::vector<std::string> arguments_;
+  const std::vector<std::string> environment_;
   std::optional<ChildProcess> daemon_;
 };
 

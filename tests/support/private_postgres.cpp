@@ -5,7 +5,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
 #include <cstdlib>
+#include <sstream>
 #include <stdexcept>
 #include <utility>
 
@@ -122,6 +124,12 @@ void PrivatePostgres::stop() {
 void PrivatePostgres::restart() {
   stop();
   start();
+}
+
+void PrivatePostgres::signal_sessions(int signal) {
+  const std::string pid = std::to_string(server_->pid());
+  std::istringstream children(read_text_file("/proc/" + pid + "/task/" + pid + "/children"));
+  for (pid_t child = 0; children >> child;) ::kill(child, signal);
 }
 
 pg_conn* PrivatePostgres::connection() {

@@ -49,6 +49,10 @@ class PrivatePostgres {
   // SIGSTOP and SIGCONT to the postmaster: running sessions go on, nobody new gets in.
   void pause() { server_->kill(SIGSTOP); }
   void resume() { server_->kill(SIGCONT); }
+  // The same to everything that the postmaster has started: running sessions hang in the middle of
+  // what they do, new ones get in.
+  void pause_sessions() { signal_sessions(SIGSTOP); }
+  void resume_sessions() { signal_sessions(SIGCONT); }
 
  private:
   struct Disconnect {
@@ -58,6 +62,7 @@ class PrivatePostgres {
   void init();
   bool start_once();
   pg_conn* connection();
+  void signal_sessions(int signal);
 
   const Options options_;
   const std::optional<User> user_;

@@ -1,0 +1,27 @@
+// The command line of sqlbus-chaos.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "tests/chaos/oracle.hpp"
+
+namespace sqlbus::chaos {
+
+enum class Store : std::uint8_t { kSqlite, kPostgres };
+
+struct Options {
+  int rounds = 10;
+  std::uint64_t seed = 1;
+  Store store = Store::kSqlite;
+  int callers = 50;
+  std::optional<Fault> seeded_fault = {};
+  std::string logs = {};  // folder for the daemons' logs of a run that found something
+};
+
+// The options, or the exit code where the command line was wrong or asked for help.
+std::variant<Options, int> parse_options(int argc, char** argv);
+
+}  // namespace sqlbus::chaos
