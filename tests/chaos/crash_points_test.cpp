@@ -146,6 +146,7 @@ TEST_CASE("a daemon dies with a request that an operator has sent again") {
 }
 
 // Known fault: 1301 says that it was not started, and the caller would do it again by other means.
+// When it is mended, the decorator goes, and --plain in CMakeLists.txt.
 TEST_CASE("a write that was committed before its DEADLINE is not answered as expired after it" *
           doctest::should_fail()) {
   ON_EACH_STORE(store);
@@ -165,6 +166,23 @@ TEST_CASE("a write that was committed before its DEADLINE is not answered as exp
   INFO(response.message);
   CHECK(scene.value("select count(*) from t") == "1");
   CHECK(response.error_id == 0);
+}
+
+// Known fault: each copy counts the death, so that one death is enough for three of them.
+// When it is mended, the decorator goes, and --plain in CMakeLists.txt.
+TEST_CASE("a request that was pushed several times has lost one delivery after one death" *
+          doctest::should_fail()) {
+  ON_EACH_STORE(store);
+  Scene scene(store, options());
+  make_table(scene, store);
+  scene.bus().terminate();
+  const auto request = scene.request(insert(1), false);
+  for (int copy = 0; copy < 3; ++copy) scene.push(request);
+  die_at(scene, "claimed");
+  start_normal_bus(scene);
+  REQUIRE(scene.is_drained());
+  CHECK(scene.value("select count(*) from t") == "1");
+  CHECK(scene.dead_count() == 0);
 }
 
 }  // namespace sqlbus::test
