@@ -90,8 +90,10 @@ Caller::Draw Caller::draw() {
   pushed.seen_least = certain_;
   pushed.seen_most = next_number_ - 1;
   pushed.uuid = make_uuid_v7();
-  pushed.wanted_copies = random(100) < kCopyPercent ? 2 : 1;
-  pushed.has_deadline = pushed.kind == Kind::kInsertReturning && random(100) < kDeadlinePercent;
+  const bool is_doubled = random(100) < kCopyPercent;
+  const bool is_urgent = pushed.kind == Kind::kInsertReturning && random(100) < kDeadlinePercent;
+  pushed.wanted_copies = is_doubled && !identity_.is_plain ? 2 : 1;
+  pushed.has_deadline = is_urgent && !identity_.is_plain;
   next_number_ += pushed.effects;
 
   Request& request = draw.request;

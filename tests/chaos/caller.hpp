@@ -20,6 +20,7 @@ class Caller {
     int number = 0;
     std::uint64_t seed = 0;
     Store store = Store::kSqlite;
+    bool is_plain = false;
   };
 
   Caller(Identity identity, std::string redis_socket);

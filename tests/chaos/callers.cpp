@@ -11,8 +11,10 @@ namespace sqlbus::chaos {
 Callers::Callers(const Options& options, const std::string& redis_socket)
     : results_(static_cast<std::size_t>(options.callers)) {
   for (std::size_t i = 0; i < results_.size(); ++i) {
-    const Caller::Identity identity{
-        .number = static_cast<int>(i) + 1, .seed = options.seed, .store = options.store};
+    const Caller::Identity identity{.number = static_cast<int>(i) + 1,
+                                    .seed = options.seed,
+                                    .store = options.store,
+                                    .is_plain = options.is_plain};
     threads_.emplace_back([this, i, identity, redis_socket] {
       try {
         Caller(identity, redis_socket).run(bell_, results_[i].pushed);

@@ -166,4 +166,18 @@ TEST_CASE("a write that was committed before its DEADLINE is not answered as exp
   CHECK(response.error_id == 0);
 }
 
+TEST_CASE("a request that was pushed several times has lost one delivery after one death") {
+  ON_EACH_STORE(store);
+  Scene scene(store, options());
+  make_table(scene, store);
+  scene.bus().terminate();
+  const auto request = scene.request(insert(1), false);
+  for (int copy = 0; copy < 3; ++copy) scene.push(request);
+  die_at(scene, "claimed");
+  start_normal_bus(scene);
+  REQUIRE(scene.is_drained());
+  CHECK(scene.value("select count(*) from t") == "1");
+  CHECK(scene.dead_count() == 0);
+}
+
 }  // namespace sqlbus::test

@@ -35,6 +35,7 @@ std::variant<Options, int> parse_options(int argc, char** argv) {
   app.add_option("--callers", options.callers, "Callers that push at the same time")
       ->capture_default_str()
       ->check(CLI::Range(1, 500));
+  app.add_flag("--plain", options.is_plain, "Push nothing with a DEADLINE, and nothing twice");
   app.add_option("--seed-fault", fault,
                  "Tamper with the evidence after the run; exit 0 where exactly that is found")
       ->check(CLI::IsMember(kFaults));

@@ -17,6 +17,7 @@ struct Options {
   std::uint64_t seed = 1;
   Store store = Store::kSqlite;
   int callers = 50;
+  bool is_plain = false;  // no request has a DEADLINE, none is pushed twice on purpose
   std::optional<Fault> seeded_fault = {};
   std::string logs = {};  // folder for the daemons' logs of a run that found something
 };

@@ -115,8 +115,9 @@ class Judgement {
     for (const Letter* letter : found->second) {
       const bool is_refused = is_one_of(letter->error_id, {ErrorId::kExecutionFailed});
       if (wants_letter && is_refused) continue;
-      add(Fault::kWronglyDead, name_of(pushed) + ": dead letter " +
-                                   std::to_string(letter->error_id) + " " + letter->message);
+      add(Fault::kWronglyDead, name_of(pushed) + ", pushed " + std::to_string(pushed.copies) +
+                                   " times: dead letter " + std::to_string(letter->error_id) + " " +
+                                   letter->message);
     }
     if (wants_letter && found->second.size() > static_cast<std::size_t>(pushed.copies)) {
       add(Fault::kTwice, name_of(pushed) + " has " + std::to_string(found->second.size()) +

@@ -13,16 +13,19 @@ local function origin_key(prefix, queue, origin)
   return queue
 end
 
--- Returns the number of envelopes given back. deliveries: the key whose counts are raised, or nil.
-local function return_batch(prefix, queue, batches, name, id, origin, deliveries)
+-- Returns the number of envelopes given back. deliveries: the key whose counts are raised, or nil; of
+-- the copies of an envelope one counts, and `counted` remembers it over several batches.
+local function return_batch(prefix, queue, batches, name, id, origin, deliveries, counted)
   local source = origin_key(prefix, queue, origin)
   local envelopes = redis.call('LRANGE', name, 0, -1)
   local count = 0
   for i = #envelopes, 1, -1 do
     if envelopes[i] ~= id then
       redis.call('RPUSH', source, envelopes[i])
-      if deliveries then
-        redis.call('HINCRBY', deliveries, redis.sha1hex(envelopes[i]), 1)
+      local hash = deliveries and redis.sha1hex(envelopes[i])
+      if hash and not counted[hash] then
+        redis.call('HINCRBY', deliveries, hash, 1)
+        counted[hash] = true
       end
       count = count + 1
     end

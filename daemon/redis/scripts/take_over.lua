@@ -11,10 +11,11 @@ redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 redis.call('HSET', KEYS[2], unpack(ARGV, 5))
 redis.call('PEXPIRE', KEYS[2], ARGV[4])
 local found = sorted_batches(ARGV[3], KEYS[3], function(id) return id ~= ARGV[1] end)
-local envelopes, dead, seen, oldest = 0, {}, {}, ''
+local envelopes, counted, dead, seen, oldest = 0, {}, {}, {}, ''
 for _, batch in ipairs(found) do
   envelopes = envelopes +
-    return_batch(ARGV[3], KEYS[5], KEYS[3], batch.name, batch.id, batch.origin, KEYS[4])
+    return_batch(ARGV[3], KEYS[5], KEYS[3], batch.name, batch.id, batch.origin, KEYS[4],
+                 counted)
   redis.call('DEL', ARGV[3] .. 'instance:' .. batch.id)
   if not seen[batch.id] then dead[#dead + 1] = batch.id end
   seen[batch.id] = true
