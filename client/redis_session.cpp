@@ -52,8 +52,8 @@ RedisValue value_of(const redisReply& reply) {
 }  // namespace
 
 const RedisValue& RedisValue::operator[](std::size_t index) const {
-  static const RedisValue kNone;
-  return index < elements.size() ? elements[index] : kNone;
+  static const RedisValue none;
+  return index < elements.size() ? elements[index] : none;
 }
 
 void RedisSession::Close::operator()(redisContext* context) const { redisFree(context); }

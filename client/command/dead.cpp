@@ -130,6 +130,7 @@ ExitCode DeadCommand::group() {
   });
   if (!done) return complain(done.error(), ExitCode::kUnreachable);
   std::vector<const Cause*> sorted;
+  sorted.reserve(causes.size());
   for (const auto& [name, cause] : causes) sorted.push_back(&cause);
   std::stable_sort(sorted.begin(), sorted.end(),
                    [](const Cause* a, const Cause* b) { return a->count > b->count; });

@@ -192,9 +192,9 @@ TEST_CASE("trace finds what is in flight, and what waits for its database") {
 TEST_CASE("ledger ddl prints statements that make the ledger") {
   Scene scene(Store::kPostgres, {.starts_bus = false});
   TempDir dir;
+  const std::string sqlbus = SQLBUS_BUILD_DIR "/sqlbus";
   ChildProcess command(
-      {.argv = {SQLBUS_BUILD_DIR "/sqlbus", "ledger", "ddl", "--driver", "postgres"},
-       .output = dir / "out"});
+      {.argv = {sqlbus, "ledger", "ddl", "--driver", "postgres"}, .output = dir / "out"});
   REQUIRE(command.wait(std::chrono::seconds(20)) == ExitStatus{0, 0});
   scene.postgres().exec(read_text_file(dir / "out"));
   // A role that may use it, and may not make it, is enough.

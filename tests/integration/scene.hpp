@@ -76,9 +76,11 @@ class Scene {
 };
 
 // Runs a case on both databases.
+// NOLINTBEGIN(bugprone-macro-parentheses): it declares a name
 #define ON_EACH_STORE(store)                    \
   Store store{};                                \
   SUBCASE("sqlite") { store = Store::kSqlite; } \
   SUBCASE("postgres") { store = Store::kPostgres; }
+// NOLINTEND(bugprone-macro-parentheses)
 
 }  // namespace sqlbus::test
