@@ -28,6 +28,7 @@ void DeadlineWatch::arm(TimePoint at) {
   {
     const std::lock_guard lock(mutex_);
     at_ = at;
+    has_fired_ = false;
   }
   if (!thread_.joinable()) {
     thread_ = std::thread([this] { run(); });
@@ -54,6 +55,7 @@ void DeadlineWatch::run() {
       continue;
     }
     at_ = steady_clock::now() + kAgain;
+    has_fired_ = true;
     lock.unlock();
     cancel_();
     lock.lock();

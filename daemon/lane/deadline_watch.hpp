@@ -3,6 +3,7 @@
 // own, made when it is needed for the first time.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <functional>
@@ -21,6 +22,10 @@ class DeadlineWatch {
   ~DeadlineWatch();
   DeadlineWatch(const DeadlineWatch&) = delete;
   DeadlineWatch& operator=(const DeadlineWatch&) = delete;
+
+  // Whether the DEADLINE of the last guard that had one has come while that guard lived. The bus's
+  // clock cannot tell afterwards: between two answers of Redis it may be set back a little.
+  bool has_fired() const { return has_fired_; }
 
   // Armed for as long as it lives; for a request without DEADLINE it does nothing.
   class Guard {
@@ -46,6 +51,7 @@ class DeadlineWatch {
   std::condition_variable changed_;
   std::optional<TimePoint> at_;  // guarded by mutex_, like the next
   bool is_ending_ = false;
+  std::atomic<bool> has_fired_{false};
   std::thread thread_;  // the lane's thread makes it
 };
 

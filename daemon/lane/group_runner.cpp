@@ -353,7 +353,8 @@ Next GroupRunner::cancel(Session& session, Turn& turn, std::size_t position, con
 
 Next GroupRunner::fail_alone(Session& session, Turn& turn, const Attempt& attempt,
                              DriverFault fault, Outcomes& outcomes) {
-  if (fault.cls == ErrorClass::kCancelled && is_expired(turn.front(), house_.clock)) {
+  if (fault.cls == ErrorClass::kCancelled && turn.front().request().deadline &&
+      house_.watch.has_fired()) {
     return cancel(session, turn, 0, attempt, outcomes);
   }
   if (is_permanent(fault)) {

@@ -123,7 +123,8 @@ std::optional<End> GroupTransaction::execute_one(std::size_t index) {
 }
 
 std::optional<End> GroupTransaction::fail_one(std::size_t index, DriverFault fault) {
-  if (fault.cls == ErrorClass::kCancelled && is_due(index)) {
+  if (fault.cls == ErrorClass::kCancelled && turn_[index].request().deadline &&
+      house_.watch.has_fired()) {
     return end(End::kCancelled, std::move(fault));
   }
   if (!is_permanent(fault)) return end(End::kBroken, std::move(fault));

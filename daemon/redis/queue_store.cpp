@@ -228,7 +228,7 @@ void QueueStore::give_back(const std::string& batch, On<std::int64_t> on_answer)
 }
 
 void QueueStore::waiting_lengths(const std::vector<std::string>& databases,
-                                 On<std::vector<std::int64_t>> on_answer) {
+                                 const On<std::vector<std::int64_t>>& on_answer) {
   auto lengths = std::make_shared<std::vector<std::int64_t>>();
   for (const auto& database : databases) {
     link_.send({"LLEN", keys::waiting(queue_, database)},

@@ -117,7 +117,7 @@ class QueueStore {
   void give_back(const std::string& batch, On<std::int64_t> on_answer);
   // How many requests wait for each of these databases.
   void waiting_lengths(const std::vector<std::string>& databases,
-                       On<std::vector<std::int64_t>> on_answer);
+                       const On<std::vector<std::int64_t>>& on_answer);
   // Requests that wait, from the `first`-th one on, in the order in which they will be taken.
   void read_waiting(const std::string& database, std::int64_t first, std::int64_t count,
                     On<std::vector<std::string>> on_answer);

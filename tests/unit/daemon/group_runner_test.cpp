@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -50,7 +51,11 @@ struct Bench {
   LimitSettings limits;
   DatabaseSettings database;
   Session session = test::connect_in_memory();
-  DeadlineWatch watch{[this] { session.cancel(); }};
+  std::function<void()> on_cancel = [] {};
+  DeadlineWatch watch{[this] {
+    on_cancel();
+    session.cancel();
+  }};
   GroupRunner runner{{limits, database, clock, concluder, watch}};
   std::deque<Job> turn;
   std::vector<Outcome> outcomes;
@@ -134,6 +139,22 @@ TEST_CASE("a request whose DEADLINE passes in the lane does not begin") {
   bench.run_all();
   CHECK(bench.errors() == std::vector<int>{1301});
   CHECK(bench.value("select count(*) from t") == "0");
+}
+
+TEST_CASE("a statement cancelled at its DEADLINE has been started, whatever the clock says then") {
+  for (const auto mode : {Admitted::Mode::kGroup, Admitted::Mode::kQuery}) {
+    LedgerBench bench;
+    const auto deadline = bench.clock.now() + std::chrono::milliseconds(20);
+    bench.on_cancel = [&] { bench.clock.set(deadline - std::chrono::milliseconds(10)); };
+    auto job = test::make_job(
+        "with recursive c(x) as (select 1 union all select x + 1 from c where x < 3000000000) "
+        "select max(x) from c",
+        true, mode);
+    job.admitted.request.deadline = deadline;
+    bench.turn.push_back(std::move(job));
+    bench.run_all();
+    CHECK(bench.errors() == std::vector<int>{1302});
+  }
 }
 
 TEST_CASE("a statement that leaves a transaction open is undone and answered with 1304") {
