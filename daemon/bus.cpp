@@ -36,15 +36,24 @@ Bus::Bus(EventLoop& loop, const Settings& settings, Log& log, const InstanceFact
   }
 }
 
-// One lane each for now; the rest of the house is ready for more.
 void Bus::add_lanes(const DatabaseSettings& database, const Driver& driver) {
   Router::Lanes lanes;
   const Lane::House house{
       settings_,       clock_, concluder_, log_, outcomes_, [this] { wakeup_.notify(); },
       ledger_floor_us_};
-  lanes.push_back(std::make_unique<Lane>(house, database, driver, database.name,
-                                         "sqlbus:" + instance_.id + ":0"));
+  for (std::size_t i = 0; i < lane_count(database, driver); ++i) {
+    lanes.push_back(std::make_unique<Lane>(house, database, driver, database.name,
+                                           "sqlbus:" + instance_.id + ":" + std::to_string(i)));
+  }
   router_.add(std::move(lanes));
+}
+
+// Lanes that write to one SQLite file would only wait for each other.
+std::size_t Bus::lane_count(const DatabaseSettings& database, const Driver& driver) const {
+  const bool has_one_writer = std::string_view(driver.table->name) == "sqlite";
+  if (!has_one_writer || database.lanes == 1) return database.lanes;
+  log_.warning("SQLite has one writer: lanes is 1", {{"database", database.name}});
+  return 1;
 }
 
 void Bus::start() {

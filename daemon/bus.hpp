@@ -44,6 +44,7 @@ class Bus {
   enum class State : std::uint8_t { kStarting, kRunning, kDraining, kHandingBack, kDone };
 
   void add_lanes(const DatabaseSettings& database, const Driver& driver);
+  std::size_t lane_count(const DatabaseSettings& database, const Driver& driver) const;
   void control_up();
   void control_down();
   void announce();

@@ -42,12 +42,14 @@ typedef struct sqlbus_text {
 
 typedef enum sqlbus_class {
   SQLBUS_OK = 0,
-  SQLBUS_PERMANENT = 1,  /* the same statement will fail again */
-  SQLBUS_TRANSIENT = 2,  /* deadlock, serialization, lock timeout: worth trying again */
-  SQLBUS_CONNECTION = 3, /* the session is gone; what ran last may or may not have taken effect */
-  SQLBUS_READ_ONLY = 4,  /* the server or transaction takes no writes */
-  SQLBUS_CANCELLED = 5,  /* by cancel() or the session's time limit */
-  SQLBUS_UNSUPPORTED = 6 /* this driver cannot do that */
+  SQLBUS_PERMANENT = 1,   /* the same statement will fail again */
+  SQLBUS_TRANSIENT = 2,   /* deadlock, serialization, lock timeout: worth trying again */
+  SQLBUS_CONNECTION = 3,  /* the session is gone; what ran last may or may not have taken effect */
+  SQLBUS_READ_ONLY = 4,   /* the server or transaction takes no writes */
+  SQLBUS_CANCELLED = 5,   /* by cancel() or the session's time limit */
+  SQLBUS_UNSUPPORTED = 6, /* this driver cannot do that */
+  SQLBUS_AGAIN = 7 /* something that the driver had prepared did not fit any more: run again at
+                      once, from the begin of the transaction */
 } sqlbus_class;
 
 typedef struct sqlbus_error {
@@ -118,11 +120,19 @@ typedef struct sqlbus_statement {
  * run to its end, so that all of its effect is there. */
 typedef enum sqlbus_access { SQLBUS_READ_WRITE = 0, SQLBUS_READS_ONLY = 1 } sqlbus_access;
 
+/* Of an item in a group, as bits. */
+enum {
+  SQLBUS_ITEM_SAVEPOINT = 1u, /* savepoint(0) before it */
+  SQLBUS_ITEM_MERGE = 2u /* it may run as one statement with neighbours that bear this too, where
+                            the database is the same afterwards as if each had run by itself */
+};
+
 /* One statement with its outcome. */
 typedef struct sqlbus_item {
   sqlbus_statement statement;
   const sqlbus_sink* sink; /* NULL: the rows are not wanted */
   uint32_t access;         /* sqlbus_access of a statement by itself; in a transaction begin()'s */
+  uint32_t flags;          /* SQLBUS_ITEM_…, looked at by execute_group */
   int64_t affected;        /* out: rows changed, or matched where an UPDATE changed none of them */
 } sqlbus_item;
 
@@ -148,6 +158,28 @@ typedef struct sqlbus_ledger_row {
 
 typedef struct sqlbus_session sqlbus_session;
 
+/* ---- Groups (optional) -------------------------------------------------------------------------
+ */
+
+typedef enum sqlbus_group_step {
+  SQLBUS_GROUP_BEGIN = 0,
+  SQLBUS_GROUP_LEDGER = 1,
+  SQLBUS_GROUP_ITEMS = 2
+} sqlbus_group_step;
+
+/* What a transaction does before its end: these steps in order, in as few round trips as the driver
+ * can. The first that fails ends it; nothing behind that has taken effect. */
+typedef struct sqlbus_group {
+  uint32_t begins;               /* not 0: begin(SQLBUS_READ_WRITE) */
+  const sqlbus_ledger_row* rows; /* the ledger's insert of these, where one that exists is 23505 */
+  size_t row_count;
+  sqlbus_item* items; /* in order, in the open transaction */
+  size_t item_count;
+  uint32_t failed_step; /* out: sqlbus_group_step */
+  size_t completed;     /* out: items that did not fail, before the one that did */
+  size_t suspects;      /* out: the one that failed is among so many from there on */
+} sqlbus_group;
+
 typedef struct sqlbus_ledger {
   const char* ddl; /* what create() runs, for an operator to read or to run */
   /* Makes the tables sqlbus_ledger and sqlbus_ledger_version where they are absent; where they are
@@ -162,8 +194,6 @@ typedef struct sqlbus_ledger {
   /* Calls found() for each id that has a row. */
   int (*lookup)(sqlbus_session*, const sqlbus_text* ids, size_t count, void* context,
                 void (*found)(void* context, const sqlbus_ledger_row* row), sqlbus_error*);
-  /* Sets sqlstate, message and answer of the row of that id. */
-  int (*record)(sqlbus_session*, const sqlbus_ledger_row* row, sqlbus_error*);
   /* Where the row of that id holds a failure it becomes one that is applied, with this digest and
    * moment; *reopened says whether it did. Waits for another transaction that does the same. */
   int (*reopen)(sqlbus_session*, const sqlbus_ledger_row* row, uint8_t* reopened, sqlbus_error*);
@@ -177,7 +207,8 @@ typedef struct sqlbus_ledger {
 /* ---- The driver ------------------------------------------------------------------------------ */
 
 /* A setting of the database's section, named as in the documentation: server, port, username,
- * password, database, connect_timeout (milliseconds), application_name; and
+ * password, database, connect_timeout (milliseconds), prepared_statements ("yes" or "no"),
+ * application_name; and
  * idle_in_transaction_timeout (milliseconds): the server may end the session when it is idle in a
  * transaction for longer. Unknown ones are to be ignored. */
 typedef struct sqlbus_option {
@@ -188,7 +219,7 @@ typedef struct sqlbus_option {
 enum {
   SQLBUS_CAN_TRANSACTIONS = 1u << 0,
   SQLBUS_CAN_PIPELINE = 1u << 1,  /* execute_group takes fewer round trips than its items */
-  SQLBUS_CAN_MULTI_ROW = 1u << 2, /* INSERT … VALUES (…), (…) */
+  SQLBUS_CAN_MERGE = 1u << 2,     /* SQLBUS_ITEM_MERGE makes a difference */
   SQLBUS_CAN_READ_ONLY = 1u << 3, /* SQLBUS_READS_ONLY is enforced: a write gets SQLSTATE 25006 */
   SQLBUS_CAN_STEP = 1u << 4,      /* socket, start and step are there */
   SQLBUS_CAN_CANCEL = 1u << 5
@@ -215,15 +246,13 @@ typedef struct sqlbus_driver {
 
   /* Runs one statement, in the open transaction or else by itself. */
   int (*execute)(sqlbus_session*, sqlbus_item* item, sqlbus_error*);
-  /* Runs items in order in the open transaction and stops at the first that fails; *completed is
-   * the number that did not fail, and so the failing one's position. NULL: the bus calls execute
-   * for each. */
-  int (*execute_group)(sqlbus_session*, sqlbus_item* items, size_t count, size_t* completed,
-                       sqlbus_error*);
+  /* NULL: the bus calls the functions of the steps one by one. */
+  int (*execute_group)(sqlbus_session*, sqlbus_group*, sqlbus_error*);
 
   int (*begin)(sqlbus_session*, uint32_t access, sqlbus_error*);
-  /* SQLBUS_CONNECTION: nobody knows whether it took effect. */
-  int (*commit)(sqlbus_session*, sqlbus_error*);
+  /* Before it, the rows of the ledger with these ids get this sqlstate, message and answer.
+   * SQLBUS_CONNECTION: nobody knows whether it took effect. */
+  int (*commit)(sqlbus_session*, const sqlbus_ledger_row* records, size_t count, sqlbus_error*);
   int (*rollback)(sqlbus_session*, sqlbus_error*);
   int (*transaction)(sqlbus_session*); /* a sqlbus_transaction, told without a round trip */
   /* A point to come back to in the open transaction, of level 0 or 1. A later one hides an earlier

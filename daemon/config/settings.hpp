@@ -77,6 +77,9 @@ struct DatabaseSettings {
   std::string password_file;
   std::string database;
   milliseconds connect_timeout{5000};
+  std::size_t lanes = 1;
+  bool merge_inserts = true;
+  bool prepared_statements = true;
   bool exactly_once = true;                                    // by the ledger in the database
   milliseconds ledger_retention = std::chrono::hours(7 * 24);  // so long a UUID is remembered
   std::size_t ledger_rows_max = 10000000;

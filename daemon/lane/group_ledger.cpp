@@ -46,19 +46,30 @@ GroupLedger::GroupLedger(const std::deque<Job>& turn, std::size_t count, const B
 
 MaybeFault GroupLedger::claim(Session& session, const std::deque<Job>& turn) {
   LedgerTable table(session);
+  auto fault = table.insert(sorted_rows(), nullptr);
+  if (!fault || fault->sqlstate != kUniqueViolation) return fault;
+  return claim_others(session, turn);
+}
+
+std::vector<const LedgerRow*> GroupLedger::rows() const {
+  std::vector<const LedgerRow*> rows;
+  rows.reserve(by_id_.size());
+  for (const auto index : by_id_) rows.push_back(&entries_[index].row);
+  return rows;
+}
+
+std::vector<LedgerRow> GroupLedger::sorted_rows() const {
   std::vector<LedgerRow> rows;
   rows.reserve(by_id_.size());
   for (const auto index : by_id_) rows.push_back(entries_[index].row);
-  auto fault = table.insert(rows, nullptr);
-  if (!fault || fault->sqlstate != kUniqueViolation) return fault;
-  if (auto broken = session.rollback()) return broken;
-  if (auto broken = session.begin(Access::kReadWrite)) return broken;
-  return claim_others(table, turn);
+  return rows;
 }
 
-MaybeFault GroupLedger::claim_others(LedgerTable& table, const std::deque<Job>& turn) {
-  std::vector<LedgerRow> rows;
-  for (const auto index : by_id_) rows.push_back(entries_[index].row);
+MaybeFault GroupLedger::claim_others(Session& session, const std::deque<Job>& turn) {
+  if (auto broken = session.rollback()) return broken;
+  if (auto broken = session.begin(Access::kReadWrite)) return broken;
+  LedgerTable table(session);
+  const auto rows = sorted_rows();
   std::vector<std::uint8_t> inserted;
   if (auto fault = table.insert(rows, &inserted)) return fault;
 

@@ -38,9 +38,12 @@ class GroupLedger {
   // look before it: it waits for whoever holds the same id. Where one is there the transaction is
   // begun again and the others go in without it.
   MaybeFault claim(Session& session, const std::deque<Job>& turn);
+  // The rows of that insert, for whoever makes it; where one was there already, how to go on.
+  std::vector<const LedgerRow*> rows() const;
+  MaybeFault claim_others(Session& session, const std::deque<Job>& turn);
 
  private:
-  MaybeFault claim_others(LedgerTable& table, const std::deque<Job>& turn);
+  std::vector<LedgerRow> sorted_rows() const;
   MaybeFault judge(LedgerTable& table, std::size_t index, bool is_replay);
 
   std::vector<Entry> entries_;      // in the order of the jobs

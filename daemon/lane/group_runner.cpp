@@ -16,8 +16,12 @@ using Mode = Admitted::Mode;
 constexpr std::size_t kCarefulRequests = 5000;
 // A pair has a savepoint of its own, of which a transaction should not have many.
 constexpr std::size_t kPairsMax = 60;
+// Of envelopes in one transaction.
+constexpr std::size_t kGroupBytes = std::size_t{8} << 20U;
 // A transaction that does not begin so often in a row: the database counts as down.
 constexpr int kBlockedMax = 2;
+// A driver that says "again" so often in a row is not believed.
+constexpr int kAgainMax = 10;
 
 bool ends_session(const DriverFault& fault) {
   return fault.cls == ErrorClass::kConnection || fault.cls == ErrorClass::kReadOnly;
@@ -112,8 +116,14 @@ std::size_t GroupRunner::group_size(const Turn& turn) const {
   const auto limit = std::min(turn.size(), group_limit_);
   std::size_t count = 0;
   std::size_t pairs = 0;
+  std::size_t bytes = 0;
   while (count < limit && turn[count].admitted.mode == Mode::kGroup && !turn[count].is_gone() &&
          !turn[count].is_replay() && !is_expired(turn[count], house_.clock)) {
+    // A batch that is settled as a whole costs Redis least.
+    const bool begins_batch = turn[count].admitted.delivery.position == 0;
+    if (begins_batch && count >= group_limit_ / 2 && count > 0) break;
+    bytes += turn[count].admitted.delivery.envelope.size();
+    if (bytes > kGroupBytes && count > 0) break;
     if (turn[count].request().form == Request::Form::kUpsert && ++pairs > kPairsMax) break;
     ++count;
   }
@@ -125,6 +135,7 @@ TransactionHouse GroupRunner::transaction_house() const {
           .watch = house_.watch,
           .reply_max = house_.limits.reply_max,
           .answer_max = house_.database.ledger_answer_max,
+          .merges_inserts = house_.database.merge_inserts,
           .has_ledger = has_ledger_};
 }
 
@@ -155,6 +166,7 @@ Next GroupRunner::run_transaction(Session& session, Turn& turn, std::size_t coun
   GroupTransaction group(session, turn, count, transaction_house(), careful_left_ > 0);
   const auto end = group.run();
   if (end != End::kBlocked) blocked_ = 0;
+  if (end == End::kCommitted) again_ = 0;
   switch (end) {
     case End::kCommitted:
       return conclude(session, group, turn, outcomes);
@@ -174,6 +186,9 @@ Next GroupRunner::run_transaction(Session& session, Turn& turn, std::size_t coun
       group_limit_ = 1;
       return roll_back(session, Next::kGoOn);
     case End::kBroken:
+      if (group.fault().cls == ErrorClass::kAgain && ++again_ < kAgainMax) {
+        return roll_back(session, Next::kGoOn);
+      }
       if (group.size() > 1) return give_way(session, turn, group.fault(), group.size());
       return fail_alone(session, turn, group[0].attempt, group.fault(), outcomes);
     case End::kFailedAlone:
@@ -267,11 +282,10 @@ Next GroupRunner::remember_failure(Session& session, Turn& turn, const Attempt& 
   std::vector<std::uint8_t> inserted;
   if (auto broken = table.insert({&row, 1}, &inserted)) return blocked(session, std::move(*broken));
   // A copy has been quicker: run again, the ledger answers.
-  if (inserted[0] == 0) {
-    if (!job.is_replay()) return roll_back(session, Next::kRest);
-    if (auto broken = table.record(row)) return blocked(session, std::move(*broken));
+  if (inserted[0] == 0 && !job.is_replay()) return roll_back(session, Next::kRest);
+  if (auto broken = session.commit({&row, inserted[0] == 0 ? 1U : 0U})) {
+    return blocked(session, std::move(*broken));
   }
-  if (auto broken = session.commit()) return blocked(session, std::move(*broken));
   fail(session, attempt, fault, ErrorId::kExecutionFailed, turn, outcomes);
   return Next::kGoOn;
 }

@@ -90,6 +90,7 @@ class GroupRunner {
   std::size_t group_limit_;       // halved by contention, doubled by success
   std::size_t careful_left_ = 0;  // requests that are still run with savepoints, after a failure
   int blocked_ = 0;               // times in a row that a transaction did not begin
+  int again_ = 0;                 // times in a row that the driver wanted another go
   std::uint64_t remembered_ = 0;
   std::uint64_t unprotected_ = 0;
   DriverFault fault_;

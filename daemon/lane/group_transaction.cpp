@@ -17,6 +17,7 @@ constexpr std::uint32_t kGroupLevel = 0;  // of savepoints; level 1 is a pair's
 constexpr std::size_t kSavepointStep = 16;
 constexpr std::size_t kSavepointsMax = 60;
 
+constexpr std::string_view kUniqueViolation = "23505";
 constexpr std::string_view kStateOfNone = "HY000";  // a failure has a state, else it would be none
 
 LedgerRow failure_row(const LedgerRow& row, const DriverFault& fault) {
@@ -43,9 +44,10 @@ GroupTransaction::GroupTransaction(Session& session, const std::deque<Job>& turn
 }
 
 End GroupTransaction::run() {
-  if (const auto ended = open()) return *ended;
-  if (const auto ended = execute()) return *ended;
-  if (const auto ended = record()) return *ended;
+  running_ = members_.size();
+  while (!is_begun_ || next_ < members_.size()) {
+    if (const auto ended = step()) return *ended;
+  }
   return commit();
 }
 
@@ -63,50 +65,32 @@ bool GroupTransaction::is_due(std::size_t index) const {
   return deadline && house_.clock.now() >= *deadline;
 }
 
-std::optional<EpochTime> GroupTransaction::earliest_deadline() const {
-  std::optional<EpochTime> earliest;
-  for (std::size_t i = 0; i < members_.size(); ++i) {
-    const auto& deadline = turn_[i].request().deadline;
-    if (deadline && (!earliest || *deadline < *earliest)) earliest = deadline;
-  }
-  return earliest;
-}
-
 End GroupTransaction::end(End end, DriverFault fault) {
   fault_ = std::move(fault);
   return end;
 }
 
-std::optional<End> GroupTransaction::open() {
-  const DeadlineWatch::Guard guard(house_.watch, earliest_deadline(), house_.clock);
-  if (auto fault = session_.begin(Access::kReadWrite)) return end(End::kBlocked, std::move(*fault));
-  if (ledger_) {
-    if (auto fault = ledger_->claim(session_, turn_)) return end(End::kBlocked, std::move(*fault));
-    crash_point("ledger_written");
-  }
-  for (std::size_t i = 0; i < members_.size(); ++i) running_ += runs(i) ? 1 : 0;
-  return std::nullopt;
+// The earliest DEADLINE came while another one ran.
+End GroupTransaction::late() {
+  position_ = *earliest_;
+  return End::kLate;
 }
 
-std::optional<End> GroupTransaction::execute() {
-  while (next_ < members_.size()) {
-    const auto index = next_++;
-    if (!runs(index) || members_[index].failure) continue;
-    const bool is_apart = !safe_ || index - *safe_ >= step_;
-    if (step_ > 0 && is_apart) {
-      if (auto fault = session_.savepoint(kGroupLevel)) {
-        return end(End::kBroken, std::move(*fault));
-      }
-      safe_ = index;
-    }
-    if (const auto ended = execute_one(index)) return ended;
-  }
-  return std::nullopt;
+std::optional<End> GroupTransaction::step() {
+  while (is_begun_ && next_ < members_.size() && !waits(next_)) ++next_;
+  if (is_begun_ && next_ == members_.size()) return std::nullopt;
+  if (is_begun_ && members_[next_].attempt.is_pair()) return execute_pair(next_++);
+  return execute_segment();
 }
 
-std::optional<End> GroupTransaction::execute_one(std::size_t index) {
+// What a pair does next depends on what it has found.
+std::optional<End> GroupTransaction::execute_pair(std::size_t index) {
   position_ = index;
   if (index > 0 && is_due(index)) return End::kLate;
+  if (needs_savepoint(index)) {
+    if (auto fault = session_.savepoint(kGroupLevel)) return end(End::kBroken, std::move(*fault));
+    safe_ = index;
+  }
   const auto& request = turn_[index].request();
   const DeadlineWatch::Guard guard(house_.watch, request.deadline, house_.clock);
   crash_point("executing");
@@ -116,13 +100,128 @@ std::optional<End> GroupTransaction::execute_one(std::size_t index) {
   if (auto fault = members_[index].attempt.run(session_, house_.clock)) {
     return fail_one(index, std::move(*fault));
   }
-  // The same transaction must still be open: what a statement has committed by itself would be
-  // taken for rolled back, or the other way round.
-  if (running_ > 1 && session_.transaction() != TransactionState::kOpen) return End::kOver;
+  return is_over() ? std::optional(End::kOver) : std::nullopt;
+}
+
+std::optional<End> GroupTransaction::execute_segment() {
+  gather();
+  if (earliest_ && *earliest_ > 0 && is_due(*earliest_)) return late();
+  std::vector<const LedgerRow*> rows;
+  if (!is_begun_ && ledger_) rows = ledger_->rows();
+  Group group{.begins = !is_begun_, .rows = rows, .executions = executions_};
+  const auto begun = std::chrono::steady_clock::now();
+  MaybeFault fault;
+  {
+    const DeadlineWatch::Guard guard(
+        house_.watch, earliest_ ? turn_[*earliest_].request().deadline : std::nullopt,
+        house_.clock);
+    crash_point("executing");
+    fault = session_.execute_group(group);
+  }
+  if (fault) return fail_segment(group, std::move(*fault));
+  if (!std::exchange(is_begun_, true) && ledger_) crash_point("ledger_written");
+  take_outcomes(std::chrono::duration_cast<std::chrono::microseconds>(
+      std::chrono::steady_clock::now() - begun));
+  if (is_over()) return End::kOver;
+  // One of several may have been started after its DEADLINE.
+  if (members_.size() > 1 && earliest_ && house_.watch.has_fired()) return late();
+  return std::nullopt;
+}
+
+void GroupTransaction::gather() {
+  executions_.clear();
+  owners_.clear();
+  earliest_.reset();
+  for (; next_ < members_.size(); ++next_) {
+    if (!waits(next_)) continue;
+    if (members_[next_].attempt.is_pair()) return;
+    add(next_);
+  }
+}
+
+void GroupTransaction::add(std::size_t index) {
+  const auto& request = turn_[index].request();
+  if (turn_[index].is_replay()) crash_point("replaying");
+  auto& attempt = members_[index].attempt;
+  const auto first = executions_.size();
+  attempt.add_to(executions_);
+  attempt.begin(house_.clock);
+  owners_.resize(executions_.size(), index);
+  if (needs_savepoint(index)) {
+    executions_[first].has_savepoint = true;
+    marked_ = index;
+  }
+  executions_[first].may_merge = house_.merges_inserts && step_ == 0 && !request.sync &&
+                                 request.form == Request::Form::kSingle;
+  const auto is_earlier = [&] {
+    return !earliest_ || *request.deadline < *turn_[*earliest_].request().deadline;
+  };
+  if (request.deadline && is_earlier()) earliest_ = index;
+}
+
+bool GroupTransaction::needs_savepoint(std::size_t index) const {
+  return step_ > 0 && (!marked_ || index - *marked_ >= step_);
+}
+
+// The same transaction must still be open: what a statement has committed by itself would be taken
+// for rolled back, or the other way round.
+bool GroupTransaction::is_over() const {
+  return running_ > 1 && session_.transaction() != TransactionState::kOpen;
+}
+
+void GroupTransaction::take_outcomes(std::chrono::microseconds executed) {
+  for (std::size_t i = 0; i < executions_.size();) {
+    const auto owner = owners_[i];
+    std::int64_t affected = 0;
+    for (; i < executions_.size() && owners_[i] == owner; ++i) {
+      affected += executions_[i].affected;
+      if (executions_[i].has_savepoint) safe_ = owner;
+    }
+    members_[owner].attempt.end(executed, affected);
+  }
+}
+
+std::optional<End> GroupTransaction::fail_segment(const Group& group, DriverFault fault) {
+  const bool has_fired = earliest_ && house_.watch.has_fired();
+  const bool is_cancelled = fault.cls == ErrorClass::kCancelled && has_fired;
+  if (group.failed_step != Group::Step::kItems) {
+    if (is_cancelled && members_.size() > 1) return late();
+    const bool is_known =
+        group.failed_step == Group::Step::kLedger && fault.sqlstate == kUniqueViolation;
+    return is_known ? claim_others() : end(End::kBlocked, std::move(fault));
+  }
+  is_begun_ = true;
+  const auto failed = std::min(group.completed, executions_.size() - 1);
+  for (std::size_t i = 0; i <= failed; ++i) {
+    if (executions_[i].has_savepoint) safe_ = owners_[i];
+  }
+  const auto index = owners_[failed];
+  if (is_cancelled && index != *earliest_ && !is_due(index)) return late();
+  if (group.suspects > 1) {
+    position_ = index;
+    const bool is_its_own = is_permanent(fault);
+    return end(is_its_own ? End::kFailedInside : End::kBroken, std::move(fault));
+  }
+  const auto first = std::find(owners_.begin(), owners_.end(), index) - owners_.begin();
+  return fail_one(index, members_[index].attempt.named(std::move(fault),
+                                                       failed - static_cast<std::size_t>(first)));
+}
+
+// Some have been here before. The others go in without them.
+std::optional<End> GroupTransaction::claim_others() {
+  if (auto fault = ledger_->claim_others(session_, turn_)) {
+    return end(End::kBlocked, std::move(*fault));
+  }
+  crash_point("ledger_written");
+  is_begun_ = true;
+  next_ = 0;
+  running_ = 0;
+  for (std::size_t i = 0; i < members_.size(); ++i) running_ += runs(i) ? 1 : 0;
   return std::nullopt;
 }
 
 std::optional<End> GroupTransaction::fail_one(std::size_t index, DriverFault fault) {
+  position_ = index;
   if (fault.cls == ErrorClass::kCancelled && turn_[index].request().deadline &&
       house_.watch.has_fired()) {
     return end(End::kCancelled, std::move(fault));
@@ -136,41 +235,43 @@ std::optional<End> GroupTransaction::fail_one(std::size_t index, DriverFault fau
   }
   members_[index].failure = std::move(fault);
   next_ = *safe_;
+  marked_ = safe_;
   return std::nullopt;
 }
 
 // What copies of these requests will be told, in the same transaction as their effects.
-std::optional<End> GroupTransaction::record() {
-  if (!ledger_) return std::nullopt;
-  LedgerTable table(session_);
+std::vector<LedgerRow> GroupTransaction::records() const {
+  std::vector<LedgerRow> records;
+  if (!ledger_) return records;
   for (std::size_t i = 0; i < members_.size(); ++i) {
     if (!runs(i)) continue;
-    auto row = (*ledger_)[i].row;
     const auto& member = members_[i];
     if (member.failure) {
-      row = failure_row(row, *member.failure);
+      records.push_back(failure_row((*ledger_)[i].row, *member.failure));
     } else if (turn_[i].request().sync) {
+      auto& row = records.emplace_back((*ledger_)[i].row);
       row.answer = encode_answer({.error = member.attempt.error(),
                                   .message = member.attempt.message(),
                                   .affected = member.attempt.affected()},
                                  member.attempt.shown_result(), house_.answer_max);
-    } else {
-      continue;
     }
-    if (auto fault = table.record(row)) return end(End::kBroken, std::move(*fault));
   }
-  return std::nullopt;
+  return records;
 }
 
 End GroupTransaction::commit() {
   const auto state = session_.transaction();
   // One that ran alone has ended it by itself: what it did stands, and its ledger row with it.
-  if (state == TransactionState::kNone && running_ == 1) return End::kCommitted;
+  if (state == TransactionState::kNone && running_ == 1) {
+    const auto kept = records();
+    if (!kept.empty() && !session_.begin(Access::kReadWrite)) session_.commit(kept);
+    return End::kCommitted;
+  }
   if (state == TransactionState::kNone) return End::kOver;
   if (state != TransactionState::kOpen) return End::kBroken;
   if (!may_act()) return End::kFenced;
   crash_point("before_commit");
-  if (auto fault = session_.commit()) {
+  if (auto fault = session_.commit(records())) {
     // No position tells which request it was, unless there was only one.
     const bool is_its_own = is_permanent(*fault) && running_ == 1;
     if (is_permanent(*fault) && !is_its_own) fault->cls = ErrorClass::kTransient;

@@ -2,6 +2,7 @@
 // their statements, then COMMIT. It looks on the jobs and does not take them off. Lane thread.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -22,6 +23,7 @@ struct TransactionHouse {
   DeadlineWatch& watch;
   std::size_t reply_max = 0;
   std::size_t answer_max = 0;  // of a first answer that the ledger keeps
+  bool merges_inserts = true;
   bool has_ledger = false;
 };
 
@@ -64,14 +66,22 @@ class GroupTransaction {
   bool runs(std::size_t index) const { return verdict(index) == GroupLedger::Verdict::kRun; }
   bool may_act() const;
   bool is_due(std::size_t index) const;
-  std::optional<EpochTime> earliest_deadline() const;
+  bool waits(std::size_t index) const { return runs(index) && !members_[index].failure; }
   End end(End end, DriverFault fault);
+  End late();
 
-  std::optional<End> open();
-  std::optional<End> execute();
-  std::optional<End> execute_one(std::size_t index);
+  std::optional<End> step();
+  std::optional<End> execute_pair(std::size_t index);
+  std::optional<End> execute_segment();
+  void gather();
+  void add(std::size_t index);
+  bool needs_savepoint(std::size_t index) const;
+  bool is_over() const;
+  std::optional<End> fail_segment(const Group& group, DriverFault fault);
+  std::optional<End> claim_others();
   std::optional<End> fail_one(std::size_t index, DriverFault fault);
-  std::optional<End> record();
+  void take_outcomes(std::chrono::microseconds executed);
+  std::vector<LedgerRow> records() const;
   End commit();
 
   Session& session_;
@@ -79,10 +89,18 @@ class GroupTransaction {
   TransactionHouse house_;
   std::optional<GroupLedger> ledger_;
   std::vector<Member> members_;
-  std::size_t running_ = 0;          // members that the ledger lets run
-  std::optional<std::size_t> safe_;  // the savepoint stands before this one; nothing: none
-  std::size_t step_ = 0;             // members between two savepoints; 0: none
-  std::size_t next_ = 0;             // the member to run next
+  bool is_begun_ = false;
+  std::size_t running_ = 0;            // members that the ledger lets run
+  std::optional<std::size_t> safe_;    // the savepoint stands before this one; nothing: none
+  std::optional<std::size_t> marked_;  // the last one that has been sent
+  std::size_t step_ = 0;               // members between two savepoints; 0: none
+  std::size_t next_ = 0;               // the member to run next
+
+  // The members that go together, from next_ up to a pair.
+  std::vector<Execution> executions_;
+  std::vector<std::size_t> owners_;      // for each execution its member
+  std::optional<std::size_t> earliest_;  // the one with the earliest DEADLINE
+
   std::size_t position_ = 0;
   DriverFault fault_;
 };

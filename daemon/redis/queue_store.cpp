@@ -173,12 +173,18 @@ void QueueStore::settle(const SettleCommand& command, On<SettleAnswer> on_answer
   Command keys{batches_key_, deliveries_key_, dead_key_, delayed_key_};
   keys.insert(keys.end(), command.batches.begin(), command.batches.end());
   std::vector<std::string> numbers;  // stable storage for what the arguments look at
-  numbers.reserve(command.positions.size() * 2 + command.through.size() + 1);
+  numbers.reserve(command.ranges.size() * 3 + command.positions.size() * 2 +
+                  command.through.size() + 2);
   const auto as_text = [&numbers](std::size_t value) -> std::string_view {
     return numbers.emplace_back(std::to_string(value));
   };
   Command arguments{instance_.id, prefix_, response_expiry_ms_, command.letter_head,
-                    as_text(command.positions.size())};
+                    as_text(command.ranges.size())};
+  for (const auto& range : command.ranges) {
+    arguments.insert(arguments.end(),
+                     {as_text(range.batch + 1), as_text(range.first), as_text(range.last)});
+  }
+  arguments.push_back(as_text(command.positions.size()));
   for (const auto& item : command.positions) {
     arguments.insert(arguments.end(),
                      {as_text(item.batch + 1), as_text(item.position), item.channel, item.response,

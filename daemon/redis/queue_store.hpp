@@ -58,11 +58,19 @@ struct SettledPosition {
   std::string waiting_database;
 };
 
+// Neighbouring positions from which nothing follows.
+struct SettledRange {
+  std::size_t batch = 0;  // index into SettleCommand::batches
+  std::size_t first = 0;
+  std::size_t last = 0;
+};
+
 struct SettleCommand {
   std::vector<std::string> batches;
-  std::vector<SettledPosition> positions;
-  std::vector<std::size_t> through;  // indexes of batches whose last position this is
-  std::string letter_head;           // JSON: the beginning of a dead letter made by the script
+  std::vector<SettledRange> ranges;
+  std::vector<SettledPosition> positions;  // the others
+  std::vector<std::size_t> through;        // indexes of batches whose last position this is
+  std::string letter_head;  // JSON: the beginning of a dead letter made by the script
 };
 
 struct SettleAnswer {

@@ -9,19 +9,6 @@ namespace {
 constexpr std::string_view kUniqueViolation = "23505";
 constexpr std::uint32_t kPairLevel = 1;  // of savepoints; level 0 is the group's
 
-// Rows go straight into the response as it will be written.
-class EncoderSink final : public RowSink {
- public:
-  explicit EncoderSink(ResultEncoder* encoder) : encoder_(encoder) {}
-  void columns(std::vector<Column> columns) override { encoder_->begin(std::move(columns)); }
-  ResultEncoder::Verdict row(std::span<const Cell> cells) override {
-    return encoder_->add_row(cells);
-  }
-
- private:
-  ResultEncoder* encoder_;
-};
-
 }  // namespace
 
 Attempt::Attempt(const Request& request, std::size_t reply_max, Access access)
@@ -34,18 +21,7 @@ Attempt::Attempt(const Request& request, std::size_t reply_max, Access access)
 MaybeFault Attempt::run(Session& session, const BusClock& clock) {
   started_at_ = clock.now();
   const auto begun = std::chrono::steady_clock::now();
-  MaybeFault fault;
-  switch (request_->form) {
-    case Request::Form::kSingle:
-      fault = run_statement(session, request_->statements[0]);
-      break;
-    case Request::Form::kUpsert:
-      fault = run_pair(session);
-      break;
-    case Request::Form::kTransaction:
-      fault = run_array(session);
-      break;
-  }
+  auto fault = is_pair() ? run_pair(session) : run_all(session);
   executed_ = std::chrono::duration_cast<std::chrono::microseconds>(
       std::chrono::steady_clock::now() - begun);
   return fault;
@@ -72,12 +48,44 @@ const ResultEncoder* Attempt::shown_result() const {
   return result_ && !result_->is_too_large() ? &*result_ : nullptr;
 }
 
+// Of several statements the last one's rows are the result.
+void Attempt::add_to(std::vector<Execution>& executions) {
+  for (const auto& statement : request_->statements) {
+    executions.push_back({.statement = &statement, .access = access_});
+  }
+  if (!result_) return;
+  sink_.open(*result_);
+  executions.back().sink = &sink_;
+}
+
+void Attempt::end(std::chrono::microseconds executed, std::int64_t affected) {
+  executed_ = executed;
+  affected_ = affected;
+}
+
+DriverFault Attempt::named(DriverFault fault, std::size_t index) const {
+  if (request_->form != Request::Form::kTransaction) return fault;
+  fault.message = "statement " + std::to_string(index + 1) + " of " +
+                  std::to_string(request_->statements.size()) + ": " + fault.message;
+  return fault;
+}
+
+MaybeFault Attempt::run_all(Session& session) {
+  std::vector<Execution> executions;
+  add_to(executions);
+  affected_ = 0;
+  for (std::size_t i = 0; i < executions.size(); ++i) {
+    if (auto fault = session.execute(executions[i])) return named(*std::move(fault), i);
+    affected_ += executions[i].affected;
+  }
+  return std::nullopt;
+}
+
 // Sets affected_ to what this statement changed; its rows replace those of an earlier one.
 MaybeFault Attempt::run_statement(Session& session, const Statement& statement) {
-  if (result_) result_->clear();
-  EncoderSink sink(result_ ? &*result_ : nullptr);
+  if (result_) sink_.open(*result_);
   Execution execution{
-      .statement = &statement, .sink = result_ ? &sink : nullptr, .access = access_};
+      .statement = &statement, .sink = result_ ? &sink_ : nullptr, .access = access_};
   auto fault = session.execute(execution);
   affected_ = execution.affected;
   return fault;
@@ -98,21 +106,6 @@ MaybeFault Attempt::run_pair(Session& session) {
   }
   is_not_found_ = !fault && affected_ == 0;
   return fault;
-}
-
-MaybeFault Attempt::run_array(Session& session) {
-  std::int64_t sum = 0;
-  const auto count = request_->statements.size();
-  for (std::size_t i = 0; i < count; ++i) {
-    if (auto fault = run_statement(session, request_->statements[i])) {
-      fault->message = "statement " + std::to_string(i + 1) + " of " + std::to_string(count) +
-                       ": " + fault->message;
-      return fault;
-    }
-    sum += affected_;
-  }
-  affected_ = sum;
-  return std::nullopt;
 }
 
 }  // namespace sqlbus

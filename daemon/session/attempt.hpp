@@ -6,8 +6,10 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "daemon/bus_clock.hpp"
+#include "daemon/session/encoder_sink.hpp"
 #include "daemon/session/session.hpp"
 #include "protocol/error_id.hpp"
 #include "protocol/request.hpp"
@@ -25,6 +27,15 @@ class Attempt {
   // first fault ends it; its message says at which statement of an array it was.
   MaybeFault run(Session& session, const BusClock& clock);
 
+  // In parts, for a group: the statements of one that is no pair, and what became of them. The
+  // executions point into the attempt, which must stay where it is.
+  bool is_pair() const { return request_->form == Request::Form::kUpsert; }
+  void add_to(std::vector<Execution>& executions);
+  void begin(const BusClock& clock) { started_at_ = clock.now(); }
+  void end(std::chrono::microseconds executed, std::int64_t affected);
+  // The fault of the `index`-th statement, with the number that a person is told.
+  DriverFault named(DriverFault fault, std::size_t index) const;
+
   // Of a run without fault: kOk, kNotFound or kReplyTooLarge.
   ErrorId error() const;
   std::int64_t affected() const { return affected_; }
@@ -38,12 +49,13 @@ class Attempt {
  private:
   MaybeFault run_statement(Session& session, const Statement& statement);
   MaybeFault run_pair(Session& session);
-  MaybeFault run_array(Session& session);
+  MaybeFault run_all(Session& session);
 
   const Request* request_;  // outlives the attempt
   std::size_t reply_max_;
   Access access_;
   std::optional<ResultEncoder> result_;
+  EncoderSink sink_;
   std::int64_t affected_ = 0;
   bool is_not_found_ = false;
   EpochTime started_at_{};

@@ -3,15 +3,8 @@
 namespace sqlbus {
 namespace {
 
-sqlbus_text borrow(const std::string& text) { return {text.data(), text.size()}; }
-
 std::string copy(const sqlbus_text& text) {
   return text.size == 0 ? std::string() : std::string(text.data, text.size);
-}
-
-sqlbus_ledger_row borrow(const LedgerRow& row) {
-  return {borrow(row.id),       row.digest,          row.applied_at_us,
-          borrow(row.sqlstate), borrow(row.message), borrow(row.answer)};
 }
 
 void keep(void* found, const sqlbus_ledger_row* row) noexcept {
@@ -42,17 +35,11 @@ MaybeFault LedgerTable::insert(std::span<const LedgerRow> rows,
 MaybeFault LedgerTable::lookup(std::span<const std::string> ids, std::vector<LedgerRow>& found) {
   std::vector<sqlbus_text> borrowed;
   borrowed.reserve(ids.size());
-  for (const auto& id : ids) borrowed.push_back(borrow(id));
+  for (const auto& id : ids) borrowed.push_back({id.data(), id.size()});
   sqlbus_error error{};
   return fault_of(
       table().lookup(session_.raw(), borrowed.data(), borrowed.size(), &found, keep, &error),
       error);
-}
-
-MaybeFault LedgerTable::record(const LedgerRow& row) {
-  sqlbus_error error{};
-  const auto borrowed = borrow(row);
-  return fault_of(table().record(session_.raw(), &borrowed, &error), error);
 }
 
 MaybeFault LedgerTable::reopen(const LedgerRow& row, bool& is_reopened) {

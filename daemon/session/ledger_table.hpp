@@ -8,20 +8,10 @@
 #include <string>
 #include <vector>
 
+#include "daemon/session/ledger_row.hpp"
 #include "daemon/session/session.hpp"
 
 namespace sqlbus {
-
-struct LedgerRow {
-  std::string id;  // ledger_id_of() the UUID
-  std::uint64_t digest = 0;
-  std::int64_t applied_at_us = 0;  // since 1970
-  std::string sqlstate{};          // empty: applied; else the failure that is remembered
-  std::string message{};
-  std::string answer{};  // of encode_answer(), empty where none is kept
-
-  bool is_failure() const { return !sqlstate.empty(); }
-};
 
 // The functions are those of sqlbus_ledger in drivers/sqlbus_driver.h.
 class LedgerTable {
@@ -34,7 +24,6 @@ class LedgerTable {
   MaybeFault insert(std::span<const LedgerRow> rows, std::vector<std::uint8_t>* inserted);
   // In no order; of an id that has no row there is none.
   MaybeFault lookup(std::span<const std::string> ids, std::vector<LedgerRow>& found);
-  MaybeFault record(const LedgerRow& row);
   MaybeFault reopen(const LedgerRow& row, bool& is_reopened);
   MaybeFault prune(std::int64_t older_than_us, std::size_t limit, std::size_t& removed);
   MaybeFault horizon(std::size_t rows_max, std::int64_t& applied_at_us);

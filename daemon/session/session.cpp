@@ -55,7 +55,15 @@ class Item {
     return {{{sql.data(), sql.size()}, params_.data(), params_.size()},
             execution_->sink == nullptr ? nullptr : &sink_,
             execution_->access == Access::kReadsOnly ? SQLBUS_READS_ONLY : SQLBUS_READ_WRITE,
+            flags(),
             0};
+  }
+
+  std::uint32_t flags() const {
+    std::uint32_t flags = 0;
+    if (execution_->has_savepoint) flags |= SQLBUS_ITEM_SAVEPOINT;
+    if (execution_->may_merge) flags |= SQLBUS_ITEM_MERGE;
+    return flags;
   }
 
   void take_outcome(const sqlbus_item& item) { execution_->affected = item.affected; }
@@ -89,7 +97,7 @@ class Item {
 
 MaybeFault fault_of(int cls, const sqlbus_error& error) {
   if (cls == SQLBUS_OK) return std::nullopt;
-  const bool is_known = cls >= SQLBUS_PERMANENT && cls <= SQLBUS_UNSUPPORTED;
+  const bool is_known = cls >= SQLBUS_PERMANENT && cls <= SQLBUS_AGAIN;
   return DriverFault{is_known ? static_cast<ErrorClass>(cls) : ErrorClass::kPermanent,
                      error.sqlstate, error.native_code, error.message};
 }
@@ -117,25 +125,60 @@ MaybeFault Session::execute(Execution& execution) {
   return fault_of(cls, error);
 }
 
-MaybeFault Session::execute_group(std::span<Execution> executions, std::size_t& completed) {
-  completed = 0;
-  if (driver().execute_group == nullptr) {
-    for (auto& execution : executions) {
-      if (auto fault = execute(execution)) return fault;
-      ++completed;
-    }
-    return std::nullopt;
-  }
+MaybeFault Session::execute_group(Group& group) {
+  if (driver().execute_group == nullptr) return step_by_step(group);
+  std::vector<sqlbus_ledger_row> rows;
+  rows.reserve(group.rows.size());
+  for (const auto* row : group.rows) rows.push_back(borrow(*row));
   std::vector<Item> items;
-  items.reserve(executions.size());
+  items.reserve(group.executions.size());
   std::vector<sqlbus_item> borrowed;
-  borrowed.reserve(executions.size());
-  for (auto& execution : executions) borrowed.push_back(items.emplace_back(execution).to_driver());
+  borrowed.reserve(group.executions.size());
+  for (auto& execution : group.executions) {
+    borrowed.push_back(items.emplace_back(execution).to_driver());
+  }
+  sqlbus_group passed{.begins = group.begins ? 1U : 0U,
+                      .rows = rows.data(),
+                      .row_count = rows.size(),
+                      .items = borrowed.data(),
+                      .item_count = borrowed.size()};
   sqlbus_error error{};
-  const int cls =
-      driver().execute_group(handle_.get(), borrowed.data(), borrowed.size(), &completed, &error);
+  const int cls = driver().execute_group(handle_.get(), &passed, &error);
   for (std::size_t i = 0; i < items.size(); ++i) items[i].take_outcome(borrowed[i]);
+  group.failed_step = static_cast<Group::Step>(passed.failed_step);
+  group.completed = passed.completed;
+  group.suspects = passed.suspects;
   return fault_of(cls, error);
+}
+
+MaybeFault Session::step_by_step(Group& group) {
+  group.failed_step = Group::Step::kBegin;
+  group.completed = 0;
+  group.suspects = 0;
+  if (group.begins) {
+    if (auto fault = begin(Access::kReadWrite)) return fault;
+  }
+  group.failed_step = Group::Step::kLedger;
+  if (!group.rows.empty()) {
+    std::vector<sqlbus_ledger_row> rows;
+    for (const auto* row : group.rows) rows.push_back(borrow(*row));
+    sqlbus_error error{};
+    const int cls =
+        driver().ledger->insert(handle_.get(), rows.data(), rows.size(), nullptr, &error);
+    if (auto fault = fault_of(cls, error)) return fault;
+  }
+  group.failed_step = Group::Step::kItems;
+  group.suspects = 1;
+  for (auto& execution : group.executions) {
+    if (execution.has_savepoint) {
+      if (auto fault = savepoint(0)) return fault;
+    }
+    if (auto fault = execute(execution)) return fault;
+    ++group.completed;
+    // What a statement has ended is not gone on with.
+    if (group.executions.size() > 1 && transaction() != TransactionState::kOpen) break;
+  }
+  return std::nullopt;
 }
 
 MaybeFault Session::begin(Access access) {
@@ -144,9 +187,12 @@ MaybeFault Session::begin(Access access) {
   return fault_of(driver().begin(handle_.get(), wanted, &error), error);
 }
 
-MaybeFault Session::commit() {
+MaybeFault Session::commit(std::span<const LedgerRow> records) {
+  std::vector<sqlbus_ledger_row> rows;
+  rows.reserve(records.size());
+  for (const auto& row : records) rows.push_back(borrow(row));
   sqlbus_error error{};
-  return fault_of(driver().commit(handle_.get(), &error), error);
+  return fault_of(driver().commit(handle_.get(), rows.data(), rows.size(), &error), error);
 }
 
 MaybeFault Session::rollback() {

@@ -13,6 +13,7 @@
 #include <variant>
 #include <vector>
 
+#include "daemon/session/ledger_row.hpp"
 #include "drivers/sqlbus_driver.h"
 #include "protocol/request.hpp"
 #include "protocol/result_encoder.hpp"
@@ -27,6 +28,7 @@ enum class ErrorClass : std::uint8_t {
   kReadOnly,       // the server or the transaction takes no writes
   kCancelled,
   kUnsupported,
+  kAgain,  // nothing is wrong with the statement: run again at once
 };
 
 struct DriverFault {
@@ -64,7 +66,21 @@ struct Execution {
   const Statement* statement = nullptr;
   RowSink* sink = nullptr;             // null: the rows are not wanted
   Access access = Access::kReadWrite;  // of a statement by itself; in a transaction begin()'s
+  bool has_savepoint = false;          // in a group: a savepoint of level 0 before it
+  bool may_merge = false;              // in a group: with neighbours of this kind
   std::int64_t affected = 0;
+};
+
+// What a transaction does before its end; the first step that fails ends it.
+struct Group {
+  enum class Step : std::uint8_t { kBegin, kLedger, kItems };
+
+  bool begins = false;                       // first, for reading and writing
+  std::span<const LedgerRow* const> rows{};  // then into the ledger: sorted by id, distinct, new
+  std::span<Execution> executions{};         // then these
+  Step failed_step = Step::kBegin;
+  std::size_t completed = 0;  // executions before the one that failed
+  std::size_t suspects = 0;   // the one that failed is among so many from there on
 };
 
 class Session {
@@ -78,11 +94,12 @@ class Session {
   const sqlbus_driver& driver() const { return *handle_.get_deleter().driver; }
 
   MaybeFault execute(Execution& execution);
-  // Stops at the first one that fails; `completed` of them did not.
-  MaybeFault execute_group(std::span<Execution> executions, std::size_t& completed);
+  // In as few round trips as the driver can.
+  MaybeFault execute_group(Group& group);
 
   MaybeFault begin(Access access);
-  MaybeFault commit();
+  // These rows of the ledger get their sqlstate, message and answer before.
+  MaybeFault commit(std::span<const LedgerRow> records = {});
   MaybeFault rollback();
   TransactionState transaction() const;
   // Level 0 or 1; going back to one of level 0 forgets those of level 1 behind it.
@@ -107,6 +124,8 @@ class Session {
   using Handle = std::unique_ptr<sqlbus_session, Close>;
 
   explicit Session(Handle handle) : handle_(std::move(handle)) {}
+
+  MaybeFault step_by_step(Group& group);
 
   Handle handle_;
 };

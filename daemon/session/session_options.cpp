@@ -11,6 +11,7 @@ Session::Options session_options(const DatabaseSettings& database, milliseconds 
           {"username", database.username},
           {"password", database.password},
           {"database", database.database},
+          {"prepared_statements", database.prepared_statements ? "yes" : "no"},
           {"connect_timeout", std::to_string(database.connect_timeout.count())},
           {"idle_in_transaction_timeout", std::to_string(idle_in_transaction.count())},
           {"application_name", std::move(application_name)}};

@@ -32,6 +32,21 @@ std::size_t index_of(SettleCommand& command, const std::string& batch) {
   return static_cast<std::size_t>(found - command.batches.begin());
 }
 
+// Nothing follows from it: neither a response nor a letter, a delay or a move.
+bool is_plain(const Outcome& outcome) {
+  return outcome.channel.empty() && outcome.dead_letter.empty() && !outcome.delay_until &&
+         outcome.waiting_database.empty();
+}
+
+void add_plain(SettleCommand& command, std::size_t batch, std::size_t position) {
+  auto& ranges = command.ranges;
+  if (!ranges.empty() && ranges.back().batch == batch && ranges.back().last + 1 == position) {
+    ++ranges.back().last;
+  } else {
+    ranges.push_back({batch, position, position});
+  }
+}
+
 // What the script makes a dead letter of when a reply channel turns out to be somebody's data.
 std::string letter_head(const std::string& instance_id) {
   return R"({"ID":")" + make_uuid_v7() + R"(","ERRORID":)" +
@@ -90,16 +105,20 @@ void Settlement::append(Sent& sent, Outcome outcome) {
     outcome.response.clear();
     sent.moves.push_back(outcome.delivery.database);
   }
-  sent.command.positions.push_back({index, outcome.delivery.position, std::move(outcome.channel),
-                                    std::move(outcome.response), std::move(outcome.dead_letter),
-                                    outcome.delay_until ? seconds_text(*outcome.delay_until) : "",
-                                    std::move(outcome.waiting_database)});
+  if (is_plain(outcome)) {
+    add_plain(sent.command, index, outcome.delivery.position);
+  } else {
+    sent.command.positions.push_back({index, outcome.delivery.position, std::move(outcome.channel),
+                                      std::move(outcome.response), std::move(outcome.dead_letter),
+                                      outcome.delay_until ? seconds_text(*outcome.delay_until) : "",
+                                      std::move(outcome.waiting_database)});
+  }
   if (--batch.unsettled == 0) sent.command.through.push_back(index);
   sent.deliveries.push_back(std::move(outcome.delivery));
 }
 
 void Settlement::dispatch(Sent sent) {
-  if (sent.command.positions.empty()) return;
+  if (sent.deliveries.empty()) return;
   sent.command.letter_head = letter_head(instance_id_);
   crash_point("before_settle");
   if (!sent.moves.empty()) crash_point("moving");

@@ -17,13 +17,14 @@ namespace sqlbus::driver {
 
 template <typename S>
 concept Session = requires(S session, const Options& options, sqlbus_item& item,
-                           sqlbus_access access, std::uint32_t level) {
+                           sqlbus_access access, std::uint32_t level,
+                           std::span<const sqlbus_ledger_row> records) {
   { S::connect(options) } -> std::same_as<std::unique_ptr<S>>;
   { session.dbtype() }
   noexcept->std::same_as<const char*>;
   session.execute(item);
   session.begin(access);
-  session.commit();
+  session.commit(records);  // a driver without ledger gets none
   session.rollback();
   { session.transaction() }
   noexcept->std::same_as<sqlbus_transaction>;
@@ -38,8 +39,8 @@ concept Session = requires(S session, const Options& options, sqlbus_item& item,
 // The optional parts: a class without them gets NULL in their places of the table.
 
 template <typename S>
-concept ExecutesGroups = requires(S session, std::span<sqlbus_item> items, std::size_t& completed) {
-  session.execute_group(items, completed);
+concept ExecutesGroups = requires(S session, sqlbus_group& group) {
+  session.execute_group(group);  // where it throws it has set failed_step, completed and suspects
 };
 
 template <typename S>
@@ -71,7 +72,6 @@ concept KeepsLedger = requires(S session, std::span<const sqlbus_ledger_row> row
   session.ledger_create();
   session.ledger_insert(rows, inserted);
   session.ledger_lookup(ids, found);
-  session.ledger_record(row);
   { session.ledger_reopen(row) } -> std::same_as<bool>;
   { session.ledger_prune(older_than_us, limit) } -> std::same_as<std::size_t>;
   { session.ledger_horizon(limit) } -> std::same_as<std::int64_t>;

@@ -39,17 +39,19 @@ struct Functions {
   static int execute(sqlbus_session* session, sqlbus_item* item, sqlbus_error* error) {
     return guarded(error, [&] { of(session).execute(*item); });
   }
-  static int execute_group(sqlbus_session* session, sqlbus_item* items, std::size_t count,
-                           std::size_t* completed, sqlbus_error* error) {
-    *completed = 0;
-    return guarded(error, [&] { of(session).execute_group({items, count}, *completed); });
+  static int execute_group(sqlbus_session* session, sqlbus_group* group, sqlbus_error* error) {
+    group->failed_step = SQLBUS_GROUP_BEGIN;
+    group->completed = 0;
+    group->suspects = 0;
+    return guarded(error, [&] { of(session).execute_group(*group); });
   }
 
   static int begin(sqlbus_session* session, std::uint32_t access, sqlbus_error* error) {
     return guarded(error, [&] { of(session).begin(static_cast<sqlbus_access>(access)); });
   }
-  static int commit(sqlbus_session* session, sqlbus_error* error) {
-    return guarded(error, [&] { of(session).commit(); });
+  static int commit(sqlbus_session* session, const sqlbus_ledger_row* records, std::size_t count,
+                    sqlbus_error* error) {
+    return guarded(error, [&] { of(session).commit({records, count}); });
   }
   static int rollback(sqlbus_session* session, sqlbus_error* error) {
     return guarded(error, [&] { of(session).rollback(); });
@@ -110,9 +112,6 @@ struct LedgerFunctions {
                                 [&](const sqlbus_ledger_row& row) { found(context, &row); });
     });
   }
-  static int record(sqlbus_session* session, const sqlbus_ledger_row* row, sqlbus_error* error) {
-    return guarded(error, [&] { of(session).ledger_record(*row); });
-  }
   static int reopen(sqlbus_session* session, const sqlbus_ledger_row* row, std::uint8_t* reopened,
                     sqlbus_error* error) {
     return guarded(error, [&] { *reopened = of(session).ledger_reopen(*row) ? 1 : 0; });
@@ -131,7 +130,6 @@ struct LedgerFunctions {
             .create = create,
             .insert = insert,
             .lookup = lookup,
-            .record = record,
             .reopen = reopen,
             .prune = prune,
             .horizon = horizon};

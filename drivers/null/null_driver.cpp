@@ -1,5 +1,6 @@
 // A database that accepts everything and keeps nothing: what remains is the cost of the bus alone.
 #include <memory>
+#include <span>
 #include <string_view>
 
 #include "drivers/driver_kit.hpp"
@@ -29,7 +30,7 @@ class NullSession {
     if (is_open_) throw DriverError("25001", "a transaction is open");
     is_open_ = true;
   }
-  void commit() { end(); }
+  void commit(std::span<const sqlbus_ledger_row>) { end(); }
   void rollback() { end(); }
   sqlbus_transaction transaction() const noexcept {
     return is_open_ ? SQLBUS_TRANSACTION_OPEN : SQLBUS_TRANSACTION_NONE;

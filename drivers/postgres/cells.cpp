@@ -2,8 +2,8 @@
 
 #include <libpq-fe.h>
 
+#include <charconv>
 #include <limits>
-#include <string_view>
 
 namespace sqlbus::postgres {
 namespace {
@@ -12,6 +12,7 @@ using driver::DriverError;
 
 constexpr Oid kBool = 16;
 constexpr Oid kBytea = 17;
+constexpr std::size_t kIntegerSize = 24;  // of 64 bits as text, with its NUL
 
 // The object ids of PostgreSQL's own types never change.
 struct TypeRow {
@@ -64,46 +65,69 @@ void decode_bytea(std::string_view hex, std::string& bytes) {
 
 }  // namespace
 
-Params::Params(std::span<const sqlbus_value> values)
-    : types_(values.size()),
-      values_(values.size()),
-      lengths_(values.size()),
-      formats_(values.size()),
-      texts_(values.size()) {
-  for (std::size_t i = 0; i < values.size(); ++i) add(i, values[i]);
+void Params::clear() {
+  has_types_ = false;
+  types_.clear();
+  values_.clear();
+  lengths_.clear();
+  formats_.clear();
+  texts_.clear();
+}
+
+void Params::assign(std::span<const sqlbus_value> values) {
+  clear();
+  std::size_t bytes = 0;
+  for (const auto& value : values) bytes += kIntegerSize + value.text.size;
+  texts_.reserve(bytes);
+  for (const auto& value : values) add(value);
 }
 
 // Everything but bytes goes as text, whose type the server takes from its place in the statement.
-void Params::add(std::size_t at, const sqlbus_value& value) {
+void Params::add(const sqlbus_value& value) {
   const auto text = driver::view_of(value.text);
+  const auto begin = texts_.size();
   switch (value.kind) {
     case SQLBUS_VALUE_NULL:
-      return;
+      return add(0, nullptr, 0, 0);
     case SQLBUS_VALUE_BOOL:
-      values_[at] = value.integer != 0 ? "true" : "false";
-      return;
-    case SQLBUS_VALUE_INTEGER:
-      texts_[at] = std::to_string(value.integer);
+      return add(0, value.integer != 0 ? "true" : "false", 0, 0);
+    case SQLBUS_VALUE_INTEGER: {
+      char digits[kIntegerSize];
+      const auto end = std::to_chars(digits, digits + sizeof digits, value.integer).ptr;
+      texts_.append(digits, end);
       break;
+    }
     case SQLBUS_VALUE_NUMBER:
     case SQLBUS_VALUE_TEXT:
       if (driver::has_nul(text)) throw DriverError("22021", "text with a NUL character");
-      texts_[at] = text;
+      texts_.append(text);
       break;
     case SQLBUS_VALUE_BYTES:
-      if (text.size() > static_cast<std::size_t>(std::numeric_limits<int>::max())) {
-        throw DriverError("54000", "a parameter is too long");
-      }
       has_types_ = true;
-      types_[at] = kBytea;
-      formats_[at] = 1;
-      lengths_[at] = static_cast<int>(text.size());
-      values_[at] = text.empty() ? "" : text.data();
-      return;
+      return add(kBytea, text.empty() ? "" : text.data(), text.size(), 1);
     default:
       throw DriverError("07006", "a parameter of unknown kind " + std::to_string(value.kind));
   }
-  values_[at] = texts_[at].c_str();
+  texts_ += '\0';
+  add(0, texts_.data() + begin, 0, 0);
+}
+
+void Params::add_binary(std::string_view bytes) { add(0, bytes.data(), bytes.size(), 1); }
+
+void Params::add_text(const char* text) { add(0, text, 0, 0); }
+
+void Params::add(unsigned int type, const char* value, std::size_t length, int format) {
+  if (length > static_cast<std::size_t>(std::numeric_limits<int>::max())) {
+    throw DriverError("54000", "a parameter is too long");
+  }
+  types_.push_back(type);
+  values_.push_back(value);
+  lengths_.push_back(static_cast<int>(length));
+  formats_.push_back(format);
+}
+
+std::span<const unsigned int> Params::typed() const {
+  return has_types_ ? std::span<const unsigned int>(types_) : std::span<const unsigned int>();
 }
 
 std::vector<sqlbus_column> columns_of(const PGresult* result) {

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "drivers/driver_kit.hpp"
@@ -12,28 +13,40 @@ struct pg_result;
 
 namespace sqlbus::postgres {
 
-// Parameters as PQsendQueryParams takes them; the texts are borrowed.
+// Parameters as PQsendQueryParams takes them. Made once and filled again for each statement.
 class Params {
  public:
-  // Throws 22021 where a text holds a NUL: it would be cut there.
-  explicit Params(std::span<const sqlbus_value> values);
+  Params() = default;
+  explicit Params(std::span<const sqlbus_value> values) { assign(values); }
+
+  // Bytes are borrowed, texts are not. Throws 22021 where a text holds a NUL: it would be cut
+  // there.
+  void assign(std::span<const sqlbus_value> values);
+  // One more, in the binary format of its type; borrowed.
+  void add_binary(std::string_view bytes);
+  // One more as text, whose type its place decides; borrowed, and ends with a NUL.
+  void add_text(const char* text);
+  void clear();
 
   int count() const { return static_cast<int>(values_.size()); }
   // Null where the server is to decide them all: it then counts the parameters by itself.
   const unsigned int* types() const { return has_types_ ? types_.data() : nullptr; }
+  std::span<const unsigned int> typed() const;
   const char* const* values() const { return values_.data(); }
   const int* lengths() const { return lengths_.data(); }
   const int* formats() const { return formats_.data(); }
 
  private:
-  void add(std::size_t at, const sqlbus_value& value);
+  void add(const sqlbus_value& value);
+  void add(unsigned int type, const char* value, std::size_t length, int format);
 
   bool has_types_ = false;
   std::vector<unsigned int> types_;  // 0: the server decides by the place
   std::vector<const char*> values_;
   std::vector<int> lengths_;
   std::vector<int> formats_;
-  std::vector<std::string> texts_;  // what is not borrowed
+  std::string
+      texts_;  // what is not borrowed, each with its NUL; never grows while it is pointed to
 };
 
 std::vector<sqlbus_column> columns_of(const pg_result* result);

@@ -1,6 +1,13 @@
 // The ledger of a PostgreSQL session. Many rows go in one statement, as arrays.
-#include <string>
+#include <libpq-fe.h>
 
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "drivers/postgres/exchange.hpp"
+#include "drivers/postgres/fault.hpp"
+#include "drivers/postgres/ledger_params.hpp"
 #include "drivers/postgres/postgres_session.hpp"
 #include "drivers/postgres/pqxx_compat.h"
 
@@ -10,18 +17,9 @@ namespace {
 using driver::DriverError;
 using driver::view_of;
 
-// A PostgreSQL array as text: {"a","b \" c"}.
+// An array of bytea as text.
 class ArrayText {
  public:
-  void add(std::string_view element) {
-    separate();
-    text_ += '"';
-    for (const char c : element) {
-      if (c == '"' || c == '\\') text_ += '\\';
-      text_ += c;
-    }
-    text_ += '"';
-  }
   // An element of bytea[], as hexadecimal digits.
   void add_bytes(std::string_view bytes) {
     constexpr std::string_view kDigits = "0123456789abcdef";
@@ -34,10 +32,6 @@ class ArrayText {
     }
     text_ += '"';
   }
-  void add(std::int64_t element) {
-    separate();
-    text_ += std::to_string(element);
-  }
   std::string str() const { return text_ + '}'; }
 
  private:
@@ -47,26 +41,6 @@ class ArrayText {
 
   std::string text_ = "{";
 };
-
-// One array for each column of the table.
-struct Columns {
-  explicit Columns(std::span<const sqlbus_ledger_row> rows) {
-    for (const auto& row : rows) {
-      ids.add_bytes(view_of(row.id));
-      digests.add(static_cast<std::int64_t>(row.digest));
-      applied_at.add(row.applied_at_us);
-      sqlstates.add(view_of(row.sqlstate));
-      messages.add(view_of(row.message));
-      answers.add(view_of(row.answer));
-    }
-  }
-  ArrayText ids, digests, applied_at, sqlstates, messages, answers;
-};
-
-constexpr const char* kInsert =
-    " (id, digest, applied_at, sqlstate, message, answer) "
-    "SELECT * FROM unnest($1::bytea[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], "
-    "$6::text[])";
 
 // The version of the tables that this driver makes and knows.
 constexpr int kVersion = 1;
@@ -81,8 +55,8 @@ unsigned nibble(char digit) {
 }
 
 // bytea as the server writes it: \x61ff.
-std::string bytes_in(const pqxx::row& row, int column) {
-  const auto hex = view_of(text_in(row, column)).substr(2);
+std::string bytes_in(std::string_view text) {
+  const auto hex = text.substr(2);
   std::string bytes;
   for (std::size_t i = 0; i + 1 < hex.size(); i += 2) {
     bytes += static_cast<char>(nibble(hex[i]) << 4U | nibble(hex[i + 1]));
@@ -145,23 +119,27 @@ void PostgresSession::make_ledger() {
 
 void PostgresSession::ledger_insert(std::span<const sqlbus_ledger_row> rows,
                                     std::uint8_t* inserted) {
-  const Columns columns(rows);
-  auto sql = "INSERT INTO " + ledger_ + kInsert;
+  const LedgerParams ledger(rows);
+  Params params;
+  ledger.fill_insert(params);
+  auto sql = "INSERT INTO " + ledger_ + ledger.insert_tail();
   if (inserted != nullptr) sql += " ON CONFLICT DO NOTHING RETURNING id";
-  link_.query([&](pqxx::transaction_base& transaction) {
-    const auto result = ask(transaction, sql.c_str(), columns.ids.str(), columns.digests.str(),
-                            columns.applied_at.str(), columns.sqlstates.str(),
-                            columns.messages.str(), columns.answers.str());
-    if (inserted == nullptr) return;
-    // They come back in the order in which they went in.
-    std::size_t at = 0;
-    for (const auto& row : result) {
-      const auto id = bytes_in(row, 0);
-      while (at < rows.size() && view_of(rows[at].id) != id) inserted[at++] = 0;
-      if (at < rows.size()) inserted[at++] = 1;
-    }
-    while (at < rows.size()) inserted[at++] = 0;
+  std::vector<std::string> ids;
+  std::optional<DriverError> fault;
+  Exchange exchange(link_);
+  exchange.query(sql.c_str(), params, false);
+  exchange.finish([&](std::size_t, const PGresult* result) {
+    if (PQresultStatus(result) == PGRES_FATAL_ERROR) fault = fault_of(link_.raw(), result);
+    for (int i = 0; i < PQntuples(result); ++i) ids.push_back(bytes_in(PQgetvalue(result, i, 0)));
   });
+  if (fault) throw *fault;
+  if (inserted == nullptr) return;
+  // They come back in the order in which they went in.
+  auto next = ids.begin();
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    inserted[i] = next != ids.end() && *next == view_of(rows[i].id) ? 1 : 0;
+    if (inserted[i] != 0) ++next;
+  }
 }
 
 void PostgresSession::ledger_lookup(std::span<const sqlbus_text> ids,
@@ -175,7 +153,7 @@ void PostgresSession::ledger_lookup(std::span<const sqlbus_text> ids,
                                 .c_str(),
                             wanted.str());
     for (const auto& row : result) {
-      const auto id = bytes_in(row, 0);
+      const auto id = bytes_in(view_of(text_in(row, 0)));
       found({{id.data(), id.size()},
              static_cast<std::uint64_t>(row[1].as<std::int64_t>()),
              row[2].as<std::int64_t>(),
@@ -186,23 +164,15 @@ void PostgresSession::ledger_lookup(std::span<const sqlbus_text> ids,
   });
 }
 
-void PostgresSession::ledger_record(const sqlbus_ledger_row& row) {
-  link_.query([&](pqxx::transaction_base& transaction) {
-    ask(transaction,
-        ("UPDATE " + ledger_ + " SET sqlstate = $1, message = $2, answer = $3 WHERE id = $4::bytea")
-            .c_str(),
-        std::string(view_of(row.sqlstate)), std::string(view_of(row.message)),
-        std::string(view_of(row.answer)), bytea_of(row.id));
-  });
-}
-
 bool PostgresSession::ledger_reopen(const sqlbus_ledger_row& row) {
   bool is_reopened = false;
   link_.query([&](pqxx::transaction_base& transaction) {
     const auto result =
         ask(transaction,
-            "UPDATE sqlbus_ledger SET sqlstate = '', message = '', answer = '', "
-            "digest = $1, applied_at = $2 WHERE id = $3::bytea AND sqlstate <> ''",
+            ("UPDATE " + ledger_ +
+             " SET sqlstate = '', message = '', answer = '', digest = $1, applied_at = $2 "
+             "WHERE id = $3::bytea AND sqlstate <> ''")
+                .c_str(),
             static_cast<std::int64_t>(row.digest), row.applied_at_us, bytea_of(row.id));
     is_reopened = result.affected_rows() == 1;
   });

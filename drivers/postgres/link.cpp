@@ -7,6 +7,7 @@
 
 #include "drivers/postgres/fault.hpp"
 #include "drivers/postgres/pqxx_compat.h"
+#include "drivers/postgres/result_ptr.hpp"
 
 namespace sqlbus::postgres {
 namespace {
@@ -17,10 +18,6 @@ constexpr std::uint32_t kConnectTimeoutMs = 5000;
 
 struct Finish {
   void operator()(PGconn* connection) const noexcept { PQfinish(connection); }
-};
-
-struct ClearResult {
-  void operator()(PGresult* result) const noexcept { PQclear(result); }
 };
 
 // The values go to libpq one by one, so that none needs quoting.
@@ -129,8 +126,13 @@ void Link::query(const std::function<void(pqxx::transaction_base&)>& body) {
 }
 
 void Link::command(const char* sql) {
-  const std::unique_ptr<PGresult, ClearResult> result(PQexec(raw_, sql));
+  const ResultPtr result(PQexec(raw_, sql));
   if (PQresultStatus(result.get()) != PGRES_COMMAND_OK) throw fault_of(raw_, result.get());
+}
+
+void Link::deallocate(const std::string& name) {
+  const ResultPtr result(PQexec(raw_, ("DEALLOCATE " + name).c_str()));
+  if (!is_alive()) throw fault_of(raw_, result.get());
 }
 
 void Link::cancel() noexcept {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
 
 #include "drivers/driver_kit.hpp"
 
@@ -35,6 +36,8 @@ class Link {
   void query(const std::function<void(pqxx::transaction_base&)>& body);
   // Commands of the driver itself, such as COMMIT: one or more in one round trip.
   void command(const char* sql);
+  // Takes a prepared statement off the server, if it has it. Not in a transaction.
+  void deallocate(const std::string& name);
 
   void cancel() noexcept;
 

@@ -1,7 +1,13 @@
 #include "drivers/postgres/postgres_session.hpp"
 
+#include <libpq-fe.h>
+
+#include <optional>
 #include <string>
 
+#include "drivers/postgres/exchange.hpp"
+#include "drivers/postgres/fault.hpp"
+#include "drivers/postgres/ledger_params.hpp"
 #include "drivers/postgres/pqxx_compat.h"
 #include "drivers/postgres/statement_run.hpp"
 
@@ -25,7 +31,10 @@ std::unique_ptr<PostgresSession> PostgresSession::connect(const driver::Options&
 }
 
 PostgresSession::PostgresSession(const driver::Options& options)
-    : link_(options), idle_in_transaction_ms_(options.number("idle_in_transaction_timeout", 0)) {
+    : link_(options),
+      prepared_(options.text("prepared_statements") != "no"),
+      shapes_(link_),
+      idle_in_transaction_ms_(options.number("idle_in_transaction_timeout", 0)) {
   try {
     configure();
   } catch (const DriverError& e) {
@@ -46,14 +55,42 @@ void PostgresSession::execute(sqlbus_item& item) {
   const auto access = is_lone ? static_cast<sqlbus_access>(item.access) : access_;
   if (is_lone) set_lone_access(access);
   const bool may_cut = access == SQLBUS_READS_ONLY;
-  const auto outcome = run_statement(link_, item.statement, item.sink, may_cut);
-  item.affected = outcome.affected;
-  if (outcome.ended_transaction) is_open_ = false;
-  if (outcome.was_cut && !is_lone && link_.transaction() == SQLBUS_TRANSACTION_FAILED) {
+  if (is_lone) deallocate();
+  const auto answer = run_statement(link_, prepared_, item.statement, item.sink, may_cut);
+  item.affected = answer.affected();
+  if (answer.ended_transaction()) is_open_ = false;
+  if (answer.was_cut() && !is_lone && link_.transaction() == SQLBUS_TRANSACTION_FAILED) {
     // The driver's own cancel ended the transaction. One that only reads, and is READ COMMITTED,
     // has no state that a new one lacks.
     link_.command("ROLLBACK; BEGIN READ ONLY");
   }
+}
+
+void PostgresSession::execute_group(sqlbus_group& group) {
+  if (group.begins == 0) require_transaction();
+  if (group.begins != 0 && is_open_) throw DriverError("25001", "a transaction is open");
+  if (group.begins != 0) deallocate();
+  GroupRun run({link_, prepared_, shapes_, ledger_}, group);
+  try {
+    run.run();
+  } catch (...) {
+    note(run, group);
+    throw;
+  }
+  note(run, group);
+}
+
+void PostgresSession::note(const GroupRun& run, const sqlbus_group& group) {
+  if (group.begins != 0) {
+    is_open_ = run.has_begun();
+    access_ = SQLBUS_READ_WRITE;
+  }
+  if (run.ended_transaction()) is_open_ = false;
+}
+
+// Outside a transaction, which an error would end.
+void PostgresSession::deallocate() {
+  for (const auto& name : prepared_.take_given_up()) link_.deallocate(name);
 }
 
 // A statement by itself is its own transaction, whose access is the session's default. Most are
@@ -72,14 +109,28 @@ void PostgresSession::begin(sqlbus_access access) {
   access_ = access;
 }
 
-void PostgresSession::commit() {
+void PostgresSession::commit(std::span<const sqlbus_ledger_row> records) {
   require_transaction();
   if (link_.transaction() == SQLBUS_TRANSACTION_FAILED) {
     // COMMIT would roll back and call that a success.
     throw DriverError("25P02", "the transaction has failed, it can only be rolled back");
   }
-  is_open_ = false;
-  link_.command("COMMIT");
+  if (records.empty()) {
+    is_open_ = false;
+    return link_.command("COMMIT");
+  }
+  const LedgerParams ledger(records);
+  Params params;
+  ledger.fill_record(params);
+  std::optional<DriverError> fault;
+  Exchange exchange(link_);
+  exchange.query(("UPDATE " + ledger_ + LedgerParams::kRecordTail).c_str(), params, false);
+  exchange.query("COMMIT");
+  exchange.finish([&](std::size_t, const PGresult* result) {
+    if (PQresultStatus(result) == PGRES_FATAL_ERROR) fault = fault_of(link_.raw(), result);
+  });
+  is_open_ = link_.transaction() != SQLBUS_TRANSACTION_NONE;
+  if (fault) throw *fault;
 }
 
 void PostgresSession::rollback() {
@@ -115,6 +166,8 @@ void PostgresSession::require_transaction() const {
 void PostgresSession::reset() {
   rollback();
   link_.command("DISCARD ALL");  // refuses company, so the settings are a second trip
+  prepared_.clear();
+  shapes_.clear();
   configure();
 }
 

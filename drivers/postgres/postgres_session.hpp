@@ -9,7 +9,10 @@
 #include <string_view>
 
 #include "drivers/driver_kit.hpp"
+#include "drivers/postgres/group_run.hpp"
+#include "drivers/postgres/insert_shapes.hpp"
 #include "drivers/postgres/link.hpp"
+#include "drivers/postgres/prepared_statements.hpp"
 
 namespace sqlbus::postgres {
 
@@ -22,9 +25,10 @@ class PostgresSession {
 
   const char* dbtype() const noexcept { return "POSTGRESQL"; }
   void execute(sqlbus_item& item);
+  void execute_group(sqlbus_group& group);
 
   void begin(sqlbus_access access);
-  void commit();
+  void commit(std::span<const sqlbus_ledger_row> records);
   void rollback();
   sqlbus_transaction transaction() const noexcept;
   void savepoint(std::uint32_t level);
@@ -47,7 +51,6 @@ class PostgresSession {
   void ledger_create();
   void ledger_insert(std::span<const sqlbus_ledger_row> rows, std::uint8_t* inserted);
   void ledger_lookup(std::span<const sqlbus_text> ids, const driver::LedgerFound& found);
-  void ledger_record(const sqlbus_ledger_row& row);
   bool ledger_reopen(const sqlbus_ledger_row& row);
   std::size_t ledger_prune(std::int64_t older_than_us, std::size_t limit);
   std::int64_t ledger_horizon(std::size_t rows_max);
@@ -55,10 +58,14 @@ class PostgresSession {
  private:
   void configure();
   void make_ledger();
+  void note(const GroupRun& run, const sqlbus_group& group);
+  void deallocate();
   void set_lone_access(sqlbus_access access);
   void require_transaction() const;
 
   Link link_;
+  PreparedStatements prepared_;
+  InsertShapes shapes_;
   std::uint32_t idle_in_transaction_ms_;
   std::string ledger_ = "sqlbus_ledger";  // with its schema, once ledger_create() has found it
   bool is_open_ = false;                  // what begin() opened

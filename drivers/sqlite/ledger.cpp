@@ -72,7 +72,7 @@ void SqliteSession::ledger_lookup(std::span<const sqlbus_text> ids,
   }
 }
 
-void SqliteSession::ledger_record(const sqlbus_ledger_row& row) {
+void SqliteSession::record(const sqlbus_ledger_row& row) {
   const std::array params = {text(row.sqlstate), text(row.message), text(row.answer),
                              bytes(row.id)};
   run("UPDATE sqlbus_ledger SET sqlstate = ?, message = ?, answer = ? WHERE id = ?", params);

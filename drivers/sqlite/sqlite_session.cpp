@@ -62,8 +62,9 @@ void SqliteSession::begin(sqlbus_access access) {
   access_ = access;
 }
 
-void SqliteSession::commit() {
+void SqliteSession::commit(std::span<const sqlbus_ledger_row> records) {
   require_transaction();
+  for (const auto& row : records) record(row);
   run("COMMIT");
 }
 

@@ -23,7 +23,7 @@ class SqliteSession {
   void execute(sqlbus_item& item);
 
   void begin(sqlbus_access access);
-  void commit();
+  void commit(std::span<const sqlbus_ledger_row> records);
   void rollback();
   sqlbus_transaction transaction() const noexcept;
   void savepoint(std::uint32_t level);
@@ -46,7 +46,6 @@ class SqliteSession {
   void ledger_create();
   void ledger_insert(std::span<const sqlbus_ledger_row> rows, std::uint8_t* inserted);
   void ledger_lookup(std::span<const sqlbus_text> ids, const driver::LedgerFound& found);
-  void ledger_record(const sqlbus_ledger_row& row);
   bool ledger_reopen(const sqlbus_ledger_row& row);
   std::size_t ledger_prune(std::int64_t older_than_us, std::size_t limit);
   std::int64_t ledger_horizon(std::size_t rows_max);
@@ -60,6 +59,7 @@ class SqliteSession {
   }
   std::int64_t ask_integer(std::string_view sql, std::span<const sqlbus_value> params);
   void require_transaction() const;
+  void record(const sqlbus_ledger_row& row);
 
   Database database_;
   StatementCache statements_;  // ends before the database

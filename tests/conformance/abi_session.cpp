@@ -91,6 +91,7 @@ Answer AbiSession::run(std::string_view sql, const Run& how) {
   sqlbus_item item{{{sql.data(), sql.size()}, params.data(), params.size()},
                    how.wants_rows ? &sink : nullptr,
                    static_cast<std::uint32_t>(how.access),
+                   0,
                    0};
   sqlbus_error error{};
   const int cls = driver_.execute(session_.get(), &item, &error);

@@ -70,7 +70,11 @@ class AbiSession {
 
   Answer run(std::string_view sql, const Run& how = {});
   Answer begin(sqlbus_access access = SQLBUS_READ_WRITE);
-  Answer commit() { return call(driver_.commit); }
+  Answer commit(const std::vector<sqlbus_ledger_row>& records = {}) {
+    return call([&](auto* session, auto* error) {
+      return driver_.commit(session, records.data(), records.size(), error);
+    });
+  }
   Answer rollback() { return call(driver_.rollback); }
   Answer savepoint(std::uint32_t level) {
     return call(

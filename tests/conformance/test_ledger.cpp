@@ -58,10 +58,7 @@ class Ledger {
     return found;
   }
 
-  int record(const Row& row) {
-    const auto borrowed = borrow(row);
-    return table_.record(session_.get(), &borrowed, &error_);
-  }
+  Answer commit_with(const Row& row) { return session_.commit({borrow(row)}); }
 
   bool reopen(const Row& row) {
     const auto borrowed = borrow(row);
@@ -148,8 +145,7 @@ TEST_CASE_FIXTURE(Fixture, "an outcome is recorded with its row") {
   REQUIRE(ledger.create() == SQLBUS_OK);
   REQUIRE(session.begin().ok());
   REQUIRE(ledger.insert({{"a", 7, 8}, {"b", 7, 8}}) == SQLBUS_OK);
-  REQUIRE(ledger.record({"a", 0, 0, "23505", "duplicate", "{}"}) == SQLBUS_OK);
-  REQUIRE(session.commit().ok());
+  REQUIRE(ledger.commit_with({"a", 0, 0, "23505", "duplicate", "{}"}).ok());
   CHECK(ledger.lookup({"a"}).at("a") == Row{"a", 7, 8, "23505", "duplicate", "{}"});
   CHECK(ledger.lookup({"b"}).at("b") == Row{"b", 7, 8});
 }
@@ -165,8 +161,7 @@ TEST_CASE_FIXTURE(Fixture, "ids are bytes of any value") {
   const Row same_but_for_case{"\xC3\xA9", 3, 3};
   REQUIRE(session.begin().ok());
   REQUIRE(ledger.insert({low, high, same_but_for_case}) == SQLBUS_OK);
-  REQUIRE(ledger.record({low.id, 0, 0, "", "", "{}"}) == SQLBUS_OK);
-  REQUIRE(session.commit().ok());
+  REQUIRE(ledger.commit_with({low.id, 0, 0, "", "", "{}"}).ok());
   const auto found = ledger.lookup({low.id, high.id, same_but_for_case.id});
   REQUIRE(found.size() == 3);
   CHECK(found.at(low.id).answer == "{}");

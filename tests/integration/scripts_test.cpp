@@ -39,9 +39,13 @@ class Queue {
                {id, "5000", "{q}:", "50000", "clients", "1,2"});
   }
   // One position: {number of the batch, position, channel, response, letter, delay, waiting}.
-  Reply settle(const std::string& batch, const std::vector<Texts>& items, bool is_through) {
+  // A range: {number of the batch, first position, last position}.
+  Reply settle(const std::string& batch, const std::vector<Texts>& items, bool is_through,
+               const std::vector<Texts>& ranges = {}) {
     Texts arguments{"me", "{q}:", "60000", R"({"ID":"d","ERRORID":1002})",
-                    std::to_string(items.size())};
+                    std::to_string(ranges.size())};
+    for (const auto& range : ranges) arguments.insert(arguments.end(), range.begin(), range.end());
+    arguments.push_back(std::to_string(items.size()));
     for (const auto& item : items) arguments.insert(arguments.end(), item.begin(), item.end());
     if (is_through) arguments.emplace_back("1");
     return run(Script::kSettle, {"{q}:batches", "{q}:deliveries", "{q}:dead", "{q}:delayed", batch},
@@ -203,6 +207,44 @@ TEST_CASE("settling marks, replies, keeps letters and delays, and never twice") 
   CHECK(queue.in_order("{q}:waiting:db") == Texts{"d"});
   CHECK(queue.redis.command({"EXISTS", kMine}).integer == 0);
   CHECK(queue.settle(kMine, items, true)[0].integer == 0);  // gone: nothing happens
+}
+
+TEST_CASE("ranges of positions are settled in parts or as a whole") {
+  Queue queue;
+  queue.take_over();
+  queue.push({"a", "b", "c", "d"});
+  queue.claim(kMine, 4);
+  CHECK(queue.settle(kMine, {}, false, {{"1", "1", "2"}})[0].integer == 2);
+  CHECK(queue.redis.command({"LRANGE", kMine, "0", "-1"}).texts() == Texts{"a", "me", "me", "d"});
+  CHECK(queue.settle(kMine, {}, true, {{"1", "1", "3"}})[3].texts() == Texts{kMine});
+  CHECK(queue.settle(kMine, {}, true, {{"1", "0", "0"}})[3].elements.empty());
+  CHECK(queue.redis.command({"EXISTS", kMine}).integer == 0);
+
+  queue.push({"e", "f", "g"});
+  queue.claim(kMine, 3);
+  const std::vector<Texts> answered{{"1", "1", "back", "answer", "", "", ""}};
+  const std::vector<Texts> ranges{{"1", "0", "0"}, {"1", "2", "2"}};
+  auto settled = queue.settle(kMine, answered, true, ranges);
+  CHECK(settled[0].integer == 3);
+  CHECK(settled[3].elements.empty());
+  CHECK(queue.redis.command({"EXISTS", kMine}).integer == 0);
+  settled = queue.settle(kMine, answered, true, ranges);
+  CHECK(settled[0].integer == 0);
+  CHECK(queue.redis.command({"LRANGE", "back", "0", "-1"}).texts() == Texts{"answer"});
+}
+
+TEST_CASE("a range of suspects takes their counts along") {
+  const std::string sha1_of_a = "86f7e437faa5a7fce15d1ddcb9eaeaea377667b8";
+  const std::string sha1_of_x = "11f6ad8ec52a2984abaafd7c3b516503785c2072";
+  Queue queue;
+  queue.take_over();
+  queue.push({"a", "b"});
+  queue.claim(kMine, 2);
+  queue.redis.command({"HSET", "{q}:deliveries", sha1_of_a, "1"});
+  queue.redis.command({"HSET", "{q}:deliveries", sha1_of_x, "1"});
+  CHECK(queue.settle(kMine, {}, true, {{"1", "0", "1"}})[0].integer == 2);
+  CHECK(queue.redis.command({"HKEYS", "{q}:deliveries"}).texts() == Texts{sha1_of_x});
+  CHECK(queue.redis.command({"EXISTS", kMine}).integer == 0);
 }
 
 TEST_CASE("a reply goes nowhere but into nothing or a list that expires") {

@@ -2,10 +2,11 @@
 -- outcomes. A batch that is gone or a position settled already is passed over: whoever settled it
 -- has done the rest.
 -- KEYS: batches, deliveries, dead, delayed, then the batches named by the items
--- ARGV: id, prefix, response expiry ms, beginning of a dead letter made here, items, then for each
---       item: number of its batch (from 1), position, reply channel, response, dead letter,
---       moment of a delay in seconds since 1970, database to wait for; then the numbers of the batches
---       that should be through. Empty texts: nothing of that.
+-- ARGV: id, prefix, response expiry ms, beginning of a dead letter made here, ranges, then for each
+--       range of positions from which nothing follows: number of its batch (from 1), first position,
+--       last one; then items, then for each item: number of its batch, position, reply channel,
+--       response, dead letter, moment of a delay in seconds since 1970, database to wait for (empty
+--       texts: nothing of that); then the numbers of the batches that should be through.
 -- A dead letter with an empty REQUEST gets the envelope from here: one too large to send back.
 -- Returns {positions settled now, replies that were not pushed, delayed, {batch not through …}}
 local id, prefix, expiry = ARGV[1], ARGV[2], ARGV[3]
@@ -51,8 +52,42 @@ local function delay(envelope, moment)
   until redis.call('ZADD', KEYS[4], 'NX', moment, sequence .. envelope) == 1
 end
 
-local at = 6
-for _ = 1, tonumber(ARGV[5]) do
+-- How many positions of each batch are named here. Where these are all of them nothing has to be
+-- marked: the batch will be removed.
+local named = {}
+local ranges = tonumber(ARGV[5])
+local items_at = 6 + 3 * ranges
+local items = tonumber(ARGV[items_at])
+local through_at = items_at + 1 + 7 * items
+for at = 6, items_at - 1, 3 do
+  named[ARGV[at]] = (named[ARGV[at]] or 0) + tonumber(ARGV[at + 2]) - tonumber(ARGV[at + 1]) + 1
+end
+for at = items_at + 1, through_at - 1, 7 do
+  named[ARGV[at]] = (named[ARGV[at]] or 0) + 1
+end
+local is_whole = {}
+for at = through_at, #ARGV do
+  is_whole[ARGV[at]] = redis.call('LLEN', KEYS[4 + tonumber(ARGV[at])]) == named[ARGV[at]]
+end
+
+for at = 6, items_at - 1, 3 do
+  local batch = KEYS[4 + tonumber(ARGV[at])]
+  local first, last = tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2])
+  if is_whole[ARGV[at]] and not has_deliveries then
+    settled = settled + last - first + 1
+  else
+    for i, envelope in ipairs(redis.call('LRANGE', batch, first, last)) do
+      if envelope ~= id then
+        if has_deliveries then redis.call('HDEL', KEYS[2], redis.sha1hex(envelope)) end
+        redis.call('LSET', batch, first + i - 1, id)
+        settled = settled + 1
+      end
+    end
+  end
+end
+
+local at = items_at + 1
+for _ = 1, items do
   local batch, position = KEYS[4 + tonumber(ARGV[at])], ARGV[at + 1]
   local envelope = redis.call('LINDEX', batch, position)
   if envelope and envelope ~= id then
@@ -71,7 +106,7 @@ for _ = 1, tonumber(ARGV[5]) do
     if has_deliveries and not moves then
       redis.call('HDEL', KEYS[2], redis.sha1hex(envelope))
     end
-    redis.call('LSET', batch, position, id)
+    if not is_whole[ARGV[at]] then redis.call('LSET', batch, position, id) end
     settled = settled + 1
   end
   at = at + 7
@@ -81,8 +116,10 @@ local remaining = {}
 for i = at, #ARGV do
   local batch = KEYS[4 + tonumber(ARGV[i])]
   local is_through = true
-  for _, entry in ipairs(redis.call('LRANGE', batch, 0, -1)) do
-    if entry ~= id then is_through = false break end
+  if not is_whole[ARGV[i]] then
+    for _, entry in ipairs(redis.call('LRANGE', batch, 0, -1)) do
+      if entry ~= id then is_through = false break end
+    end
   end
   if is_through then
     redis.call('DEL', batch)

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <new>
+#include <span>
 #include <stdexcept>
 #include <string>
 
@@ -26,7 +27,7 @@ class ThrowingSession {
     if (sql == "integer") throw 7;
   }
   void begin(sqlbus_access) {}
-  void commit() {}
+  void commit(std::span<const sqlbus_ledger_row>) {}
   void rollback() {}
   sqlbus_transaction transaction() noexcept { return SQLBUS_TRANSACTION_NONE; }
   void savepoint(std::uint32_t) {}
@@ -60,7 +61,7 @@ TEST_CASE("no exception of a session passes the table") {
   for (const auto& c : cases) {
     CAPTURE(c.message);
     error = {};
-    sqlbus_item item{{text_of(c.sql), nullptr, 0}, nullptr, SQLBUS_READ_WRITE, 0};
+    sqlbus_item item{{text_of(c.sql), nullptr, 0}, nullptr, SQLBUS_READ_WRITE, 0, 0};
     CHECK(table.execute(session, &item, &error) == c.cls);
     CHECK(error.sqlstate == c.sqlstate);
     CHECK(error.message == c.message);

@@ -89,6 +89,13 @@ static int plain_end(sqlbus_session* session, sqlbus_error* error) {
   return SQLBUS_OK;
 }
 
+static int plain_commit(sqlbus_session* session, const sqlbus_ledger_row* records, size_t count,
+                        sqlbus_error* error) {
+  (void)records;
+  (void)count;
+  return plain_end(session, error);
+}
+
 static int plain_transaction(sqlbus_session* session) { return session->state; }
 
 static int plain_nothing(sqlbus_session* session, sqlbus_error* error) {
@@ -123,7 +130,7 @@ static const sqlbus_driver table = {
     .dbtype = plain_dbtype,
     .execute = plain_execute,
     .begin = plain_begin,
-    .commit = plain_end,
+    .commit = plain_commit,
 #ifndef WITHOUT_ROLLBACK
     .rollback = plain_end,
 #endif

@@ -103,15 +103,18 @@ TEST_CASE("a group stops at the first fault and tells its position") {
   auto session = connect();
   const Statement good{"echo", {}};
   const Statement bad{"fail", {}};
-  std::vector<Execution> group = {{.statement = &good}, {.statement = &bad}, {.statement = &good}};
-  std::size_t completed = 9;
-  const auto fault = session.execute_group(group, completed);
+  std::vector<Execution> executions = {
+      {.statement = &good}, {.statement = &bad}, {.statement = &good}};
+  Group group{.begins = true, .executions = executions};
+  const auto fault = session.execute_group(group);
   REQUIRE(fault);
   CHECK(fault->cls == ErrorClass::kTransient);
   CHECK(fault->sqlstate == "40001");
-  CHECK(completed == 1);
-  CHECK(group[0].affected == 42);
-  CHECK(group[2].affected == 0);
+  CHECK(group.failed_step == Group::Step::kItems);
+  CHECK(group.completed == 1);
+  CHECK(group.suspects == 1);
+  CHECK(executions[0].affected == 42);
+  CHECK(executions[2].affected == 0);
 }
 
 TEST_CASE("a session tells the state of its transaction, and can be moved") {

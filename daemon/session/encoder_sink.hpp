@@ -1,0 +1,28 @@
+// Rows go straight into the response as it will be written.
+#pragma once
+
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "daemon/session/session.hpp"
+
+namespace sqlbus {
+
+class EncoderSink final : public RowSink {
+ public:
+  // Where rows go from now on; the ones before are dropped.
+  void open(ResultEncoder& encoder) {
+    encoder_ = &encoder;
+    encoder.clear();
+  }
+  void columns(std::vector<Column> columns) override { encoder_->begin(std::move(columns)); }
+  ResultEncoder::Verdict row(std::span<const Cell> cells) override {
+    return encoder_->add_row(cells);
+  }
+
+ private:
+  ResultEncoder* encoder_ = nullptr;
+};
+
+}  // namespace sqlbus
