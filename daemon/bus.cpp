@@ -21,6 +21,7 @@ Bus::Bus(EventLoop& loop, const Settings& settings, Log& log, const InstanceFact
       concluder_(instance.id, clock_),
       admission_(settings, clock_, concluder_),
       wakeup_(loop, [this] { take_outcomes(); }),
+      before_wait_(loop, [this] { flush(); }),
       drain_limit_(loop, [this] { drain_late(); }),
       control_(loop, settings, log, "sqlbus-control", RedisLink::Purpose::kScripts,
                {.on_up = [this] { control_up(); }, .on_down = [this] { control_down(); }}),
@@ -104,10 +105,15 @@ void Bus::look_at_server() {
 void Bus::deliver(Delivery delivery) {
   auto admitted = admission_.admit(std::move(delivery));
   if (auto* outcome = std::get_if<Outcome>(&admitted)) {
-    settlement_.add(std::move(*outcome));
-    return wakeup_.notify();  // flushed with all that comes in this turn of the loop
+    return settlement_.add(std::move(*outcome));
   }
-  if (detours_.route(std::get<Admitted>(std::move(admitted)))) wakeup_.notify();
+  detours_.route(std::get<Admitted>(std::move(admitted)));
+}
+
+// What has come together in this turn of the loop goes on together.
+void Bus::flush() {
+  router_.flush();
+  settlement_.flush();
 }
 
 // What the ledgers may forget: nothing younger than the oldest batch that is not settled, here or
@@ -126,7 +132,6 @@ void Bus::take_outcomes() {
     settlement_.add(std::move(outcome));
   }
   detours_.flush_held();
-  settlement_.flush();
   intake_.step_all();  // a database may be back
   announce();
   drain_step();

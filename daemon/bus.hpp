@@ -51,6 +51,7 @@ class Bus {
   void look_at_server();
   void deliver(Delivery delivery);
   void take_outcomes();
+  void flush();
   void set_ledger_floor();
   void drain_step();
   void drain_late();
@@ -71,6 +72,7 @@ class Bus {
   Admission admission_;
   Mailbox<Outcome> outcomes_;
   Wakeup wakeup_;
+  BeforeWait before_wait_;
   Timer drain_limit_;
   RedisLink control_;
   Intake intake_;

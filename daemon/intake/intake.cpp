@@ -55,10 +55,10 @@ ClaimRoom Intake::room_of(std::size_t queue) const {
   // Enough to claim while the last claim runs, and no more: the rest stays in Redis, where an
   // urgent request overtakes it.
   const auto prefetch_max = std::min(limits_.inflight_max, kPrefetchClaims * limits_.claim_max);
-  if (inflight_ >= limits_.inflight_max || inflight_of_queue_[queue] >= prefetch_max ||
-      inflight_bytes_ >= limits_.inflight_bytes_max) {
-    return {};
-  }
+  if (inflight_ >= limits_.inflight_max || inflight_bytes_ >= limits_.inflight_bytes_max) return {};
+  // Whole claims: small ones would cost as much each, and make small groups.
+  const auto begun = inflight_of_queue_[queue];
+  if (begun > 0 && begun + std::min(limits_.claim_max, prefetch_max / 2) > prefetch_max) return {};
   return {std::min(limits_.inflight_max - inflight_, prefetch_max - inflight_of_queue_[queue]),
           limits_.inflight_bytes_max - inflight_bytes_, inflight_ == 0};
 }

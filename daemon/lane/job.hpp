@@ -1,7 +1,6 @@
 // A request in its lane.
 #pragma once
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 
@@ -12,7 +11,6 @@ namespace sqlbus {
 
 struct Job {
   Admitted admitted;
-  std::chrono::steady_clock::time_point arrived_at{};
   int failures = 0;          // times it failed alone for a cause that may pass
   bool is_in_doubt = false;  // a session was lost while it ran here: it may have taken effect
   std::uint32_t epoch = 0;   // of the direct way to its database, see Detours

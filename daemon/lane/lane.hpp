@@ -55,7 +55,7 @@ class Lane {
   Lane(const Lane&) = delete;
   Lane& operator=(const Lane&) = delete;
 
-  void put(Job job) { jobs_.put(std::move(job)); }
+  void put_all(std::vector<Job> jobs) { jobs_.put_all(std::move(jobs)); }
   // What the last try to connect has come to; for any thread.
   enum class Reach : std::uint8_t { kUnknown, kUp, kDown };
   Reach reach() const { return reach_.load(std::memory_order_relaxed); }

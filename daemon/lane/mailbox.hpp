@@ -24,7 +24,11 @@ class Mailbox {
   void put_all(std::vector<T> values) {
     {
       const std::lock_guard lock(mutex_);
-      for (auto& value : values) values_.push_back(std::move(value));
+      if (values_.empty()) {
+        values_ = std::move(values);
+      } else {
+        for (auto& value : values) values_.push_back(std::move(value));
+      }
     }
     arrived_.notify_one();
   }

@@ -88,6 +88,17 @@ Wakeup::~Wakeup() { handle_->close(); }
 
 void Wakeup::notify() { uv_async_send(&handle_->uv); }
 
+struct BeforeWait::Handle : Held<uv_prepare_t> {};
+
+BeforeWait::BeforeWait(EventLoop& loop, std::function<void()> on_wait) : handle_(new Handle) {
+  handle_->on_event = std::move(on_wait);
+  uv_prepare_init(loop.raw(), &handle_->uv);
+  handle_->uv.data = static_cast<Held<uv_prepare_t>*>(handle_);
+  uv_prepare_start(&handle_->uv, &Held<uv_prepare_t>::forward);
+}
+
+BeforeWait::~BeforeWait() { handle_->close(); }
+
 struct SignalWatcher::Handle : Held<uv_signal_t> {};
 
 SignalWatcher::SignalWatcher(EventLoop& loop, int signal_number, std::function<void()> on_signal)

@@ -58,6 +58,19 @@ class Wakeup {
   Handle* handle_;
 };
 
+// Calls back each time that the loop has done what there was to do, before it waits.
+class BeforeWait {
+ public:
+  BeforeWait(EventLoop& loop, std::function<void()> on_wait);
+  ~BeforeWait();
+  BeforeWait(const BeforeWait&) = delete;
+  BeforeWait& operator=(const BeforeWait&) = delete;
+
+ private:
+  struct Handle;
+  Handle* handle_;
+};
+
 // Calls back for each signal of one number.
 class SignalWatcher {
  public:

@@ -21,27 +21,23 @@ QueueIntake::WaitingEvents Detours::events_of(std::size_t queue) {
               }};
 }
 
-bool Detours::route(Admitted admitted) {
+void Detours::route(Admitted admitted) {
   admitted.delivery.database = admitted.database;
   const auto& batch = *admitted.delivery.batch;
   if (!batch.origin.empty()) {
-    send_to_lane(std::move(admitted), 0);
-    return false;
+    return send_to_lane(std::move(admitted), 0);
   }
   auto& detour = at(batch.queue, admitted.database);
   switch (detour.state) {
     case State::kDirect:
       ++detour.in_lanes;
-      send_to_lane(std::move(admitted), detour.epoch);
-      return false;
+      return send_to_lane(std::move(admitted), detour.epoch);
     case State::kDiverting:
       detour.held.push_back(std::move(admitted));
-      return false;
+      return;
     case State::kWaiting:
-      break;
+      return send_to_wait(std::move(admitted));
   }
-  send_to_wait(std::move(admitted));
-  return true;
 }
 
 void Detours::send_to_lane(Admitted admitted, std::uint32_t epoch) {

@@ -47,8 +47,7 @@ class Detours {
 
   Detours(EventLoop& loop, const House& house);
 
-  // Returns whether something was added to the settlement.
-  bool route(Admitted admitted);
+  void route(Admitted admitted);
   // An outcome has come from a lane; then it goes to the settlement.
   void take(Outcome& outcome);
   // After all outcomes of a turn: what was held goes behind them.

@@ -13,12 +13,24 @@ std::size_t lane_of(const Request& request, std::size_t lanes) {
   return (hash(request.app) * 31 + static_cast<std::size_t>(request.pid)) % lanes;
 }
 
+void Router::add(Lanes lanes) {
+  auto& outboxes = outboxes_.emplace_back();
+  for (auto& lane : lanes) outboxes.push_back({.lane = lane.get()});
+  databases_.push_back(std::move(lanes));
+}
+
 void Router::route(Admitted admitted, std::uint32_t epoch) {
-  auto& lanes = databases_[admitted.database];
-  auto& lane = *lanes[lane_of(admitted.request, lanes.size())];
-  lane.put({.admitted = std::move(admitted),
-            .arrived_at = std::chrono::steady_clock::now(),
-            .epoch = epoch});
+  auto& outboxes = outboxes_[admitted.database];
+  auto& outbox = outboxes[lane_of(admitted.request, outboxes.size())];
+  outbox.jobs.push_back({.admitted = std::move(admitted), .epoch = epoch});
+}
+
+void Router::flush() {
+  for (auto& outboxes : outboxes_) {
+    for (auto& outbox : outboxes) {
+      if (!outbox.jobs.empty()) outbox.lane->put_all(std::exchange(outbox.jobs, {}));
+    }
+  }
 }
 
 bool Router::is_up(std::size_t database) const {
@@ -45,6 +57,7 @@ bool Router::has_tried(std::vector<std::string>& down) const {
 }
 
 void Router::stop() {
+  flush();
   for (auto& lanes : databases_) {
     for (auto& lane : lanes) lane->stop();
   }

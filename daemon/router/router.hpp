@@ -20,9 +20,11 @@ class Router {
   // One database's lanes, by the index of the database in the settings.
   using Lanes = std::vector<std::unique_ptr<Lane>>;
 
-  void add(Lanes lanes) { databases_.push_back(std::move(lanes)); }
-  // epoch: of the direct way, 0 for what came from a waiting list or a replay.
+  void add(Lanes lanes);
+  // epoch: of the direct way, 0 for what came from a waiting list or a replay. The lane gets it with
+  // the next flush(), together with all that comes meanwhile.
   void route(Admitted admitted, std::uint32_t epoch);
+  void flush();
   // All lanes of a database are connected.
   bool is_up(std::size_t database) const;
   void end_sessions_of(const std::string& instance);
@@ -32,7 +34,13 @@ class Router {
   void cancel();
 
  private:
+  struct Outbox {
+    Lane* lane = nullptr;
+    std::vector<Job> jobs{};
+  };
+
   std::vector<Lanes> databases_;
+  std::vector<std::vector<Outbox>> outboxes_;  // like databases_
 };
 
 }  // namespace sqlbus

@@ -38,7 +38,6 @@ inline Job make_job(std::string sql, bool sync = false,
   request.sync = sync;
   if (sync) request.rchannel = "back";
   request.statements.push_back({std::move(sql), {}});
-  job.arrived_at = std::chrono::steady_clock::now();
   return job;
 }
 
