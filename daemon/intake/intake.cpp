@@ -19,7 +19,7 @@ Intake::Intake(const QueueIntake::House& house, OnDelivery on_delivery)
         house, i, house.settings.redis.queues[i],
         QueueIntake::Events{.room = [this, i] { return room_of(i); },
                             .feed_room = [this, i] { return feed_room_of(i); },
-                            .on_delivery = [this](Delivery d) { deliver(std::move(d)); },
+                            .on_deliveries = [this](auto d) { deliver(std::move(d)); },
                             .on_change = [this] { step_all(); }}));
   }
 }
@@ -79,13 +79,21 @@ ClaimRoom Intake::feed_room_of(std::size_t queue) const {
           inflight_ == 0};
 }
 
-void Intake::deliver(Delivery delivery) {
+// The next claim is under way while these are decoded.
+void Intake::deliver(std::vector<Delivery> deliveries) {
   if (is_stopped_) return;
-  if (!held_.empty() || !may_dispatch(delivery)) {
-    held_.push_back(std::move(delivery));
-    return;
+  std::vector<Delivery> begun;
+  begun.reserve(deliveries.size());
+  for (auto& delivery : deliveries) {
+    if (!held_.empty() || !may_dispatch(delivery)) {
+      held_.push_back(std::move(delivery));
+      continue;
+    }
+    open(delivery);
+    begun.push_back(std::move(delivery));
   }
-  dispatch(std::move(delivery));
+  step_all();
+  for (auto& delivery : begun) on_delivery_(std::move(delivery));
 }
 
 // Suspects of one batch run together, and with nothing else.
@@ -94,12 +102,11 @@ bool Intake::may_dispatch(const Delivery& delivery) const {
   return delivery.deliveries == 0 || inflight_ == 0;
 }
 
-void Intake::dispatch(Delivery delivery) {
+void Intake::open(const Delivery& delivery) {
   ++inflight_;
   if (delivery.batch->origin.empty()) ++inflight_of_queue_[delivery.batch->queue];
   inflight_bytes_ += delivery.envelope.size();
   if (delivery.deliveries > 0) probation_ = delivery.batch.get();
-  on_delivery_(std::move(delivery));
 }
 
 void Intake::release(std::span<const Delivery> deliveries) {
@@ -128,7 +135,8 @@ void Intake::deliver_held() {
   while (!held_.empty() && may_dispatch(held_.front())) {
     auto next = std::move(held_.front());
     held_.pop_front();
-    dispatch(std::move(next));
+    open(next);
+    on_delivery_(std::move(next));
   }
 }
 

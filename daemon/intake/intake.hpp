@@ -38,9 +38,9 @@ class Intake {
   ClaimRoom feed_room_of(std::size_t queue) const;
   bool others_want_idle(std::size_t queue) const;
   void close(const Delivery& delivery);
-  void deliver(Delivery delivery);
+  void deliver(std::vector<Delivery> deliveries);
   bool may_dispatch(const Delivery& delivery) const;
-  void dispatch(Delivery delivery);
+  void open(const Delivery& delivery);
   void deliver_held();
 
   LimitSettings limits_;

@@ -280,7 +280,7 @@ void QueueIntake::take(Claimer::Claimed claimed) {
     forget(batch->key);
     if (store_.is_up()) store_.settle({.batches = {batch->key}, .through = {0}}, [](auto&&) {});
   }
-  for (auto& delivery : deliveries) events_.on_delivery(std::move(delivery));
+  events_.on_deliveries(std::move(deliveries));
   step();
 }
 

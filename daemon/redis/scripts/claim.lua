@@ -27,31 +27,58 @@ if redis.call('LLEN', KEYS[6]) >= tonumber(ARGV[5]) then return {'full'} end
 
 local count_max, bytes_max = tonumber(ARGV[2]), tonumber(ARGV[3])
 local envelopes, bytes, lost = {}, 0, 0
-while #envelopes < count_max do
-  if has_suspects then
-    -- One that was lost once has most likely done nothing: a few of them run together. One that was
-    -- lost with these few as well runs alone.
+
+-- Without suspects many go at once. A few are looked at first, to know how many fit.
+local function move_many()
+  local block = 4
+  while #envelopes < count_max do
+    local wanted = math.min(block, count_max - #envelopes)
+    local seen = redis.call('LRANGE', KEYS[2], -wanted, -1)
+    local first = #envelopes + 1
+    for i = #seen, 1, -1 do
+      bytes = bytes + #seen[i]
+      if #envelopes > 0 and bytes > bytes_max then break end
+      -- As it stands it would look settled.
+      envelopes[#envelopes + 1] = seen[i] == ARGV[1] and seen[i] .. ' ' or seen[i]
+    end
+    local taken = #envelopes - first + 1
+    if taken > 0 then
+      redis.call('RPUSH', KEYS[3], unpack(envelopes, first))
+      redis.call('LTRIM', KEYS[2], 0, -taken - 1)
+    end
+    if taken < #seen or #seen < wanted then break end
+    block = math.floor(math.max(1, math.min(1000, (bytes_max - bytes) * #envelopes / bytes)))
+  end
+end
+
+-- One that was lost once has most likely done nothing: a few of them run together. One that was lost
+-- with these few as well runs alone. Returns false where one has to wait.
+local function move_by_suspicion()
+  while #envelopes < count_max do
     local next_one = redis.call('LINDEX', KEYS[2], -1)
     local its_lost = next_one and lost_deliveries(next_one) or 0
-    if #envelopes > 0 and its_lost ~= lost then break end
+    if not next_one or (#envelopes > 0 and its_lost ~= lost) then break end
     if its_lost > 0 and #envelopes == 0 then
-      if ARGV[4] ~= '1' then return {'suspect'} end
+      if ARGV[4] ~= '1' then return false end
       count_max = its_lost == 1 and math.min(count_max, tonumber(ARGV[6])) or 1
     end
     lost = its_lost
+    bytes = bytes + #next_one
+    if #envelopes > 0 and bytes > bytes_max then break end
+    redis.call('LMOVE', KEYS[2], KEYS[3], 'RIGHT', 'RIGHT')
+    if next_one == ARGV[1] then
+      next_one = next_one .. ' '  -- as it stands it would look settled
+      redis.call('LSET', KEYS[3], -1, next_one)
+    end
+    envelopes[#envelopes + 1] = next_one
   end
-  local envelope = redis.call('LMOVE', KEYS[2], KEYS[3], 'RIGHT', 'RIGHT')
-  if not envelope then break end
-  bytes = bytes + #envelope
-  if #envelopes > 0 and bytes > bytes_max then
-    redis.call('LMOVE', KEYS[3], KEYS[2], 'RIGHT', 'RIGHT')
-    break
-  end
-  if envelope == ARGV[1] then
-    envelope = envelope .. ' '  -- as it stands it would look settled
-    redis.call('LSET', KEYS[3], -1, envelope)
-  end
-  envelopes[#envelopes + 1] = envelope
+  return true
+end
+
+if not has_suspects then
+  move_many()
+elseif not move_by_suspicion() then
+  return {'suspect'}
 end
 if tonumber(ARGV[2]) > 0 then redis.call('SADD', KEYS[4], KEYS[3]) end
 return {'ok', lost, envelopes}
