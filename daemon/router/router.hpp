@@ -21,8 +21,8 @@ class Router {
   using Lanes = std::vector<std::unique_ptr<Lane>>;
 
   void add(Lanes lanes);
-  // epoch: of the direct way, 0 for what came from a waiting list or a replay. The lane gets it with
-  // the next flush(), together with all that comes meanwhile.
+  // epoch: of the direct way, 0 for what came from a waiting list or a replay. The lane gets it
+  // with the next flush(), together with all that comes meanwhile.
   void route(Admitted admitted, std::uint32_t epoch);
   void flush();
   // All lanes of a database are connected.

@@ -38,3 +38,8 @@ seed("dead_letter_fuzz",
 example = (project_dir / "sqlbus.ini.example").read_bytes()
 # Sections one by one as well: a mutation of the whole seldom stays valid.
 seed("settings_fuzz", [example] + [b"[" + part for part in example.split(b"\n[")[1:]])
+seed("insert_text_fuzz", [
+    b"INSERT INTO t (a, b) VALUES ($1, $2)",
+    b"insert into s.\"T\"\"x\" values (-1, 1.5e3, 'it''s', E'a\\n', $x$y$x$, null, true) ;",
+    b"INSERT/* /* */ */INTO--x\nt(a)VALUES(1)",
+])

@@ -1,0 +1,145 @@
+// Of drivers that run a group in one call; the others get its steps one by one.
+#include <doctest/doctest.h>
+
+#include "tests/conformance/group_call.hpp"
+#include "tests/conformance/subject.hpp"
+
+namespace sqlbus::test {
+namespace {
+
+std::string insert(int id) {
+  return "INSERT INTO t VALUES (" + std::to_string(id) + ", 'w" + std::to_string(id) + "')";
+}
+
+struct GroupFixture : Fixture {
+  GroupFixture() {
+    if (!is_there()) return;
+    REQUIRE(session.run(kTable).ok());
+    sqlbus_error error{};
+    REQUIRE(driver().ledger->create(session.get(), &error) == SQLBUS_OK);
+  }
+  static bool is_there() { return driver().execute_group != nullptr; }
+  std::string count() { return connect().run("SELECT count(*) FROM t").value(); }
+  std::string ledger_count() { return connect().run("SELECT count(*) FROM sqlbus_ledger").value(); }
+  AbiSession session = connect();
+};
+
+}  // namespace
+
+TEST_CASE_FIXTURE(GroupFixture, "a group begins, fills the ledger, runs its items, and is open") {
+  if (!is_there()) return;
+  const auto answer = run_group(
+      session, {{insert(1)}, {"UPDATE t SET word = $1 WHERE id >= $2", {text("x"), integer(1)}}},
+      true, {"a", "b"});
+  CHECK_MESSAGE(answer.ok(), answer.message);
+  CHECK(answer.completed == 2);
+  CHECK(answer.affected == std::vector<std::int64_t>{1, 1});
+  CHECK(session.transaction() == SQLBUS_TRANSACTION_OPEN);
+  CHECK(count() == "0");
+  REQUIRE(session.commit().ok());
+  CHECK(count() == "1");
+  CHECK(ledger_count() == "2");
+}
+
+TEST_CASE_FIXTURE(GroupFixture, "an item that fails is named, what follows has not run") {
+  if (!is_there()) return;
+  std::vector<GroupItem> items = {{insert(1)}, {insert(2)}, {insert(1)}, {insert(3)}};
+  const std::vector<GroupItem> faults = {{insert(1)},
+                                         {"INSERT INTO absent VALUES (1)"},
+                                         {"INSERT INTO t (id) VALUES ($1)", {text("x")}},
+                                         {std::string("SELECT 1\0", 9)},
+                                         {"SELECT 1; SELECT 2"},
+                                         {"SELECT $1", {}},
+                                         {""}};
+  for (const auto& fault : faults) {
+    CAPTURE(fault.sql);
+    items[2] = fault;
+    const auto answer = run_group(session, items, true, {"a"});
+    CHECK(answer.cls == SQLBUS_PERMANENT);
+    CHECK(answer.failed_step == SQLBUS_GROUP_ITEMS);
+    CHECK(answer.completed == 2);
+    CHECK(answer.suspects == 1);
+    CHECK(answer.affected[3] <= 0);
+    REQUIRE(session.rollback().ok());
+    CHECK(count() == "0");
+    CHECK(ledger_count() == "0");
+  }
+}
+
+TEST_CASE_FIXTURE(GroupFixture, "a row that the ledger has ends the group before its items") {
+  if (!is_there()) return;
+  REQUIRE(run_group(session, {{insert(1)}}, true, {"b"}).ok());
+  REQUIRE(session.commit().ok());
+  const auto answer = run_group(session, {{insert(2)}}, true, {"a", "b"});
+  CHECK(answer.sqlstate == "23505");
+  CHECK(answer.failed_step == SQLBUS_GROUP_LEDGER);
+  CHECK(answer.completed == 0);
+  REQUIRE(session.rollback().ok());
+  CHECK(count() == "1");
+  CHECK(ledger_count() == "1");
+}
+
+TEST_CASE_FIXTURE(GroupFixture, "a savepoint before an item keeps what was before it") {
+  if (!is_there()) return;
+  const auto answer = run_group(session, {{insert(1), {}, SQLBUS_ITEM_SAVEPOINT},
+                                          {insert(2), {}, SQLBUS_ITEM_SAVEPOINT},
+                                          {insert(3)},
+                                          {insert(1)},
+                                          {insert(4), {}, SQLBUS_ITEM_SAVEPOINT}});
+  CHECK(answer.completed == 3);
+  REQUIRE(session.rollback_to_savepoint(0).ok());
+  REQUIRE(run_group(session, {{insert(2)}, {insert(3)}, {insert(4)}}, false).ok());
+  REQUIRE(session.commit().ok());
+  CHECK(count() == "4");
+}
+
+TEST_CASE_FIXTURE(GroupFixture, "rows of a group go to their own sinks") {
+  if (!is_there()) return;
+  const auto answer =
+      run_group(session, {{insert(1)},
+                          {"INSERT INTO t VALUES (2, 'b') RETURNING word", {}, 0, true},
+                          {"SELECT id FROM t ORDER BY id", {}, 0, false},
+                          {"SELECT word FROM t ORDER BY id", {}, 0, true}});
+  REQUIRE_MESSAGE(answer.ok(), answer.message);
+  CHECK(answer.rows[0].empty());
+  CHECK(answer.rows[1] == std::vector<std::string>{"b"});
+  CHECK(answer.rows[2].empty());
+  CHECK(answer.rows[3] == std::vector<std::string>{"w1", "b"});
+  REQUIRE(session.rollback().ok());
+}
+
+TEST_CASE_FIXTURE(GroupFixture, "a group without items only begins") {
+  if (!is_there()) return;
+  REQUIRE(run_group(session, {}, true, {"a"}).ok());
+  CHECK(session.transaction() == SQLBUS_TRANSACTION_OPEN);
+  CHECK(run_group(session, {}).sqlstate == "25001");
+  REQUIRE(session.commit().ok());
+  CHECK(ledger_count() == "1");
+  CHECK(run_group(session, {{insert(1)}}, false).sqlstate == "25P01");
+}
+
+TEST_CASE_FIXTURE(GroupFixture, "statements that come again and again keep their meaning") {
+  if (!is_there()) return;
+  for (int round = 0; round < 5; ++round) {
+    std::vector<GroupItem> items;
+    for (int i = 0; i < 20; ++i) {
+      const int id = round * 20 + i;
+      items.push_back({"INSERT INTO t VALUES ($1, $2)", {integer(id), text(std::to_string(id))}});
+      items.push_back(
+          {"UPDATE t SET word = $2 WHERE id = $1", {integer(id), text("u" + std::to_string(id))}});
+    }
+    const auto answer = run_group(session, items);
+    REQUIRE_MESSAGE(answer.ok(), answer.message);
+    REQUIRE(session.commit().ok());
+  }
+  CHECK(connect().run("SELECT count(*) FROM t WHERE word LIKE 'u%'").value() == "100");
+}
+
+TEST_CASE_FIXTURE(GroupFixture, "a lost session is a connection error") {
+  if (!is_there() || !subject().kill_sessions()) return;
+  const auto answer = run_group(session, {{insert(1)}, {insert(2)}}, true, {"a"});
+  CHECK(answer.cls == SQLBUS_CONNECTION);
+  CHECK(session.transaction() == SQLBUS_TRANSACTION_LOST);
+}
+
+}  // namespace sqlbus::test

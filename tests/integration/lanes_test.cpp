@@ -1,0 +1,142 @@
+// Several lanes to one database, and what groups and sets do for a drain.
+#include <string>
+#include <vector>
+
+#include "protocol/error_id.hpp"
+#include "tests/integration/scene.hpp"
+#include "tests/support/eventually.hpp"
+
+namespace sqlbus::test {
+namespace {
+
+constexpr int kCallers = 40;
+constexpr int kRows = 250;  // of each caller
+
+Request row_of(Scene& scene, int caller, int sequence, bool sync = false) {
+  auto request = scene.request("insert into t (caller, i) values ($1, $2)", sync);
+  request.app = "caller" + std::to_string(caller);
+  request.pid = caller;
+  request.statements[0].params = {{Value::Kind::kInteger, caller, {}},
+                                  {Value::Kind::kInteger, sequence, {}}};
+  return request;
+}
+
+void make_table(Scene& scene) {
+  REQUIRE(scene.ask("create table t (n serial, caller integer, i integer)").error_id == 0);
+}
+
+void check_each_in_order(Scene& scene) {
+  CHECK(scene.value("select count(*) from t") == std::to_string(kCallers * kRows));
+  CHECK(scene.value("select count(*) from (select distinct caller, i from t) x") ==
+        std::to_string(kCallers * kRows));
+  CHECK(scene.value("select count(*) from (select i - lag(i) over (partition by caller order by n) "
+                    "as step from t) x where step <> 1") == "0");
+}
+
+}  // namespace
+
+TEST_CASE("with several lanes each caller's order is kept, whoever dies") {
+  Scene scene(Store::kPostgres, {.limits = "lease = 1s", .database_lines = "lanes = 4"});
+  make_table(scene);
+  for (int i = 0; i < kRows; ++i) {
+    for (int caller = 0; caller < kCallers; ++caller) scene.push(row_of(scene, caller, i));
+  }
+  for (int kill = 0; kill < 3; ++kill) {
+    const auto before = scene.redis().command({"LLEN", kQueue}).integer;
+    (void)eventually([&] { return scene.redis().command({"LLEN", kQueue}).integer < before; });
+    scene.bus().kill9();
+    scene.bus().restart();
+    REQUIRE(scene.bus().wait_ready());
+  }
+  REQUIRE(scene.is_drained());
+  check_each_in_order(scene);
+  CHECK(scene.dead_count() == 0);
+}
+
+TEST_CASE("with several lanes a caller reads what he has written") {
+  Scene scene(Store::kPostgres, {.database_lines = "lanes = 4"});
+  make_table(scene);
+  for (int round = 0; round < 20; ++round) {
+    std::vector<Request> questions;
+    for (int caller = 0; caller < 10; ++caller) {
+      for (int i = 0; i < 10; ++i) scene.push(row_of(scene, caller, round * 10 + i));
+      auto question = scene.request("select count(*) from t where caller = $1");
+      question.app = "caller" + std::to_string(caller);
+      question.pid = caller;
+      question.statements[0].params = {{Value::Kind::kInteger, caller, {}}};
+      scene.push(question);
+      questions.push_back(question);
+    }
+    for (const auto& question : questions) {
+      const auto response = scene.answer(question.rchannel);
+      REQUIRE(response.error_id == 0);
+      CHECK(response.rows[0][0].text == std::to_string(10 * (round + 1)));
+    }
+  }
+}
+
+TEST_CASE("a database with several lanes that comes back gets everything, in order") {
+  Scene scene(Store::kPostgres, {.limits = "lease = 1s", .database_lines = "lanes = 3"});
+  make_table(scene);
+  for (int i = 0; i < kRows; ++i) {
+    for (int caller = 0; caller < kCallers; ++caller) scene.push(row_of(scene, caller, i));
+    if (i == kRows / 3) scene.postgres().stop();
+    if (i == 2 * kRows / 3) scene.postgres().start();
+  }
+  REQUIRE(scene.is_drained());
+  check_each_in_order(scene);
+}
+
+TEST_CASE("a drain with bad values among good ones keeps all good ones, in order") {
+  for (const std::string lines :
+       {"merge_inserts = yes", "merge_inserts = no", "prepared_statements = no"}) {
+    CAPTURE(lines);
+    Scene scene(Store::kPostgres, {.database_lines = lines});
+    REQUIRE(
+        scene.ask("create table t (n serial, i integer check (i % 100 <> 7), s text)").error_id ==
+        0);
+    scene.bus().terminate();
+    for (int i = 0; i < 3000; ++i) {
+      auto request = scene.request("insert into t (i, s) values ($1, $2)", false);
+      request.statements[0].params = {{Value::Kind::kInteger, i, {}}, {Value::Kind::kText, 0, "s"}};
+      if (i % 100 == 8) request.statements[0].params[0] = {Value::Kind::kText, 0, "no number"};
+      scene.push(request);
+    }
+    scene.bus().restart();
+    REQUIRE(scene.is_drained());
+    CHECK(scene.dead_count() == 60);
+    CHECK(scene.value("select count(*) from t") == "2940");
+    CHECK(scene.value("select count(*) from (select i - lag(i) over (order by n) as step from t) x "
+                      "where step <= 0") == "0");
+  }
+}
+
+TEST_CASE("a schema that changes in the middle of a backlog does not stop it") {
+  Scene scene(Store::kPostgres);
+  REQUIRE(scene.ask("create table t (n serial, i integer, s text)").error_id == 0);
+  scene.bus().terminate();
+  for (int i = 0; i < 3000; ++i) {
+    auto request = scene.request("insert into t (i, s) values ($1, $2)", false);
+    request.statements[0].params = {{Value::Kind::kInteger, i, {}}, {Value::Kind::kText, 0, "7"}};
+    // From here on only the new types take it.
+    if (i > 2000) {
+      request.statements[0].params = {{Value::Kind::kInteger, i + 5'000'000'000, {}},
+                                      {Value::Kind::kText, 0, "1.5"}};
+    }
+    scene.push(request);
+    if (i == 1000) scene.push(scene.request("alter table t add column extra integer default 3"));
+    if (i == 2000) {
+      scene.push(
+          scene.request("alter table t alter column i type bigint, "
+                        "alter column s type numeric using s::numeric",
+                        false));
+    }
+  }
+  scene.bus().restart();
+  REQUIRE(scene.is_drained());
+  CHECK(scene.dead_count() == 0);
+  CHECK(scene.value("select count(*) from t where extra = 3") == "3000");
+  CHECK(scene.value("select sum(s) from t where i > 5000000000") == "1498.5");
+}
+
+}  // namespace sqlbus::test
