@@ -180,6 +180,7 @@ Next GroupRunner::run_transaction(Session& session, Turn& turn, std::size_t coun
     case End::kCancelled:
       return cancel(session, turn, group.position(), group[group.position()].attempt, outcomes);
     case End::kFailedInside:
+      if (careful_left_ > 0) group_limit_ = 1;  // savepoints were of no use
       careful_left_ = kCarefulRequests;
       return roll_back(session, Next::kGoOn);
     case End::kOver:

@@ -215,6 +215,7 @@ std::optional<End> GroupTransaction::claim_others() {
   crash_point("ledger_written");
   is_begun_ = true;
   next_ = 0;
+  marked_.reset();
   running_ = 0;
   for (std::size_t i = 0; i < members_.size(); ++i) running_ += runs(i) ? 1 : 0;
   return std::nullopt;

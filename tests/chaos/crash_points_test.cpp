@@ -92,7 +92,7 @@ void check_points(Store store, const std::vector<std::string>& points) {
 TEST_CASE("a daemon dies where it claims, runs, commits or settles, early and later") {
   ON_EACH_STORE(store);
   for (const std::string point :
-       {"claimed", "claimed:3", "executing", "executing:100", "ledger_written", "ledger_written:5",
+       {"claimed", "claimed:3", "executing", "executing:4", "ledger_written", "ledger_written:5",
         "before_commit", "before_commit:5", "after_commit", "after_commit:5", "before_settle",
         "before_settle:3", "after_settle", "after_settle:3"}) {
     CAPTURE(point);

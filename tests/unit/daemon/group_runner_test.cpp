@@ -207,6 +207,22 @@ TEST_CASE("with a ledger a failure inside a group is remembered with its neighbo
   CHECK(bench.value("select count(*) from sqlbus_ledger where sqlstate <> ''") == "10");
 }
 
+TEST_CASE("a failure beside a copy, after an earlier failure, takes nobody with it") {
+  LedgerBench bench;
+  bench.add("insert into t values (1, 'a')");
+  bench.add("insert into nowhere values (1)");
+  bench.add("insert into t values (2, 'b')");
+  bench.run_all();
+  bench.outcomes.clear();
+  bench.add("insert into t values (3, 'c')");
+  bench.add("insert into t values (1, 'a')");  // the same once more
+  bench.add("insert into nowhere values (2)");
+  bench.add("insert into t values (4, 'd')");
+  bench.run_all();
+  CHECK(bench.errors() == std::vector<int>{0, 0, -1, 0});
+  CHECK(bench.value("select group_concat(i) from (select i from t order by i)") == "1,2,3,4");
+}
+
 TEST_CASE("a pair that fails within a careful group takes back nothing of its neighbours") {
   LedgerBench bench;
   bench.add("insert into t values (1, 'a')");
