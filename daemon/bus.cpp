@@ -114,6 +114,7 @@ void Bus::deliver(Delivery delivery) {
 void Bus::flush() {
   router_.flush();
   settlement_.flush();
+  drain_step();  // what was given back untouched needs no acknowledgement
 }
 
 // What the ledgers may forget: nothing younger than the oldest batch that is not settled, here or
@@ -134,7 +135,6 @@ void Bus::take_outcomes() {
   detours_.flush_held();
   intake_.step_all();  // a database may be back
   announce();
-  drain_step();
 }
 
 void Bus::drain() {
