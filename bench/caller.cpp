@@ -44,6 +44,13 @@ void Caller::send(std::span<const Request> requests) {
 }
 
 void Caller::select(std::string_view table, std::int64_t id) {
+  const auto answer = client_.ask(select_request(table, id), kPatience);
+  if (!answer) throw std::runtime_error(answer.error().message);
+  if (!*answer) throw std::runtime_error("a query is not answered");
+  expect_row((*answer)->response);
+}
+
+Request select_request(std::string_view table, std::int64_t id) {
   Request request;
   request.uuid = make_uuid_v7();
   request.app = "bench-select";
@@ -54,11 +61,12 @@ void Caller::select(std::string_view table, std::int64_t id) {
                          .params = {{.kind = Value::Kind::kInteger, .integer = id, .text = {}}}}};
   request.sync = true;
   request.rchannel = request.uuid;
-  const auto answer = client_.ask(request, kPatience);
-  if (!answer) throw std::runtime_error(answer.error().message);
-  if (!*answer) throw std::runtime_error("a query is not answered");
-  if ((*answer)->response.error_id != 0) throw std::runtime_error((*answer)->response.message);
-  if ((*answer)->response.rows.size() != 1) throw std::runtime_error("a query finds no row");
+  return request;
+}
+
+void expect_row(const Response& response) {
+  if (response.error_id != 0) throw std::runtime_error(response.message);
+  if (response.rows.size() != 1) throw std::runtime_error("a query finds no row");
 }
 
 void fill_queue(const std::string& redis_socket, WorkSource& source, Shape shape,

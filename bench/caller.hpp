@@ -28,6 +28,11 @@ class Caller {
   BusClient client_;
 };
 
+// A query by key that waits, as anybody sends it; the reply is to come on its RCHANNEL.
+Request select_request(std::string_view table, std::int64_t id);
+// Throws where it is not one row.
+void expect_row(const Response& response);
+
 // Puts so much work on the default queue.
 void fill_queue(const std::string& redis_socket, WorkSource& source, Shape shape,
                 std::int64_t count);

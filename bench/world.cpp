@@ -44,6 +44,10 @@ void World::fill_postgres() {
     postgres_->exec(table_ddl(table));
     postgres_->exec(first_row_sql(table));
   }
+  postgres_->exec(table_ddl(kSelectTable));
+  postgres_->exec("INSERT INTO " + std::string(kSelectTable) +
+                  " SELECT i, 'somebody ' || i, i / 100.0, now() FROM generate_series(1, " +
+                  std::to_string(kSelectRows) + ") AS i");
   start_once(postgres_bus({}));
   const std::string copy = kLimitLedger;
   postgres_->exec("CREATE TABLE " + copy + " (LIKE sqlbus_ledger INCLUDING ALL)");

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "protocol/keys.hpp"
 #include "tests/support/private_bus.hpp"
 #include "tests/support/private_postgres.hpp"
 #include "tests/support/private_redis.hpp"
@@ -15,12 +16,14 @@ namespace sqlbus::bench {
 // The bus's tables, and their like for the limits, which share the server and nothing else.
 inline constexpr const char* kBusTable = "bus_rows";
 inline constexpr const char* kLimitTable = "limit_rows";
+inline constexpr const char* kSelectTable = "select_rows";  // what queries look at
+inline constexpr std::int64_t kSelectRows = 100'000;        // with ids from 1
 inline constexpr const char* kLimitLedger = "limit_ledger";
 
 struct BusPlan {
   bool exactly_once = true;
   int lanes = 1;
-  std::string queues = "SqlBusDefaultQueue";  // highest priority first
+  std::string queues = std::string(keys::kDefaultQueue);  // highest priority first
 };
 
 // Whether the daemon beside us can have more than one lane per database.
@@ -31,7 +34,7 @@ class World {
   explicit World(std::int64_t ledger_rows) : ledger_rows_(ledger_rows) {}
 
   test::PrivateRedis& redis();
-  // Durable; with both tables and both ledgers, which hold `ledger_rows` random ids.
+  // Durable; with all these tables and both ledgers, which hold `ledger_rows` random ids.
   test::PrivatePostgres& postgres();
   // Empties the tables but for the row that is always there, and Redis.
   void clear_rows();
