@@ -60,7 +60,9 @@ void run(const Options& options, const std::vector<Case>& cases) {
     }
   }
   if (!options.results.empty()) {
-    test::write_text_file(options.results, markdown_of(quantities, this_machine(options)));
+    const std::string table = markdown_of(quantities, this_machine(options));
+    test::write_text_file(options.results,
+                          with_results(test::read_text_file(options.results), table));
   }
   if (!options.csv.empty()) test::write_text_file(options.csv, csv_of(quantities));
 }

@@ -30,7 +30,8 @@ std::variant<Options, int> parse_options(int argc, char** argv) {
       ->capture_default_str()
       ->check(CLI::Range(1, 3600));
   app.add_flag("--list", options.wants_list, "Name what can be measured");
-  app.add_option("--results", options.results, "Write the table to this file, in markdown");
+  app.add_option("--results", options.results,
+                 "Write the table into this file, in markdown, in place of its former one");
   app.add_option("--csv", options.csv, "Write the numbers to this file, for bench/plot");
   app.add_option("--commit", options.commit, "What is measured, for the table")
       ->capture_default_str();

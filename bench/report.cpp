@@ -1,8 +1,10 @@
 #include "bench/report.hpp"
 
+#include <array>
 #include <iomanip>
 #include <optional>
 #include <sstream>
+#include <string_view>
 
 namespace sqlbus::bench {
 
@@ -16,11 +18,13 @@ std::string verdict_of(const Quantity& quantity) {
   return *is_met ? "met" : "MISSED";
 }
 
-std::string line_of(const std::string& name, const std::string& unit, const std::string& limit,
-                    const std::string& bus, const std::string& ratio, const std::string& target) {
+// Texts of one line, each in its column.
+std::string line_of(const std::array<std::string, 7>& texts) {
+  constexpr std::array<int, 7> kWidths = {27, 12, 32, 32, 21, 23, 0};
   std::ostringstream line;
-  line << std::left << std::setw(26) << name << std::setw(12) << unit << std::setw(32) << limit
-       << std::setw(32) << bus << std::setw(22) << ratio << target << "\n";
+  line << std::left;
+  for (std::size_t i = 0; i < texts.size(); ++i) line << std::setw(kWidths[i]) << texts[i];
+  line << "\n";
   return line.str();
 }
 
@@ -35,14 +39,16 @@ void add_numbers(std::ostringstream& csv, const Samples& samples) {
 }  // namespace
 
 std::string report_head() {
-  return line_of("", "", "limit: median (min to max)", "bus", "bus / limit", "target");
+  return line_of(
+      {"", "", "limit: median (min to max)", "bus", "bus / limit", "target", "limit is"});
 }
 
 std::string report_line(const Quantity& quantity) {
   const std::string verdict = verdict_of(quantity);
-  return line_of(quantity.name, quantity.unit, quantity.limit.text(quantity.decimals),
-                 quantity.bus.text(quantity.decimals), quantity.ratio.text(kRatioDecimals),
-                 quantity.target_text() + (verdict.empty() ? "" : ": " + verdict));
+  return line_of({quantity.name, quantity.unit, quantity.limit.text(quantity.decimals),
+                  quantity.bus.text(quantity.decimals), quantity.ratio.text(kRatioDecimals),
+                  quantity.target_text() + (verdict.empty() ? "" : ": " + verdict),
+                  quantity.limit_name});
 }
 
 std::string markdown_of(const std::vector<Quantity>& quantities, const Machine& machine) {
@@ -58,6 +64,16 @@ std::string markdown_of(const std::vector<Quantity>& quantities, const Machine& 
          << verdict_of(quantity) << " |\n";
   }
   return text.str();
+}
+
+std::string with_results(const std::string& text, const std::string& results) {
+  constexpr std::string_view kBegin = "<!-- measured: written by sqlbus-bench --results -->\n";
+  constexpr std::string_view kEnd = "<!-- end of what was measured -->\n";
+  const std::string block = std::string(kBegin) + "\n" + results + "\n" + std::string(kEnd);
+  const std::size_t begin = text.find(kBegin);
+  const std::size_t end = text.find(kEnd);
+  if (begin == std::string::npos || end == std::string::npos || end < begin) return text + block;
+  return text.substr(0, begin) + block + text.substr(end + kEnd.size());
 }
 
 std::string csv_of(const std::vector<Quantity>& quantities) {

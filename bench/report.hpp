@@ -15,6 +15,9 @@ std::string report_line(const Quantity& quantity);
 
 // The whole of it, with the machine.
 std::string markdown_of(const std::vector<Quantity>& quantities, const Machine& machine);
+// The text with these results in place of the former ones, which two comments enclose; at its end
+// where there are none.
+std::string with_results(const std::string& text, const std::string& results);
 // name, unit, then median, min and max of limit, bus and ratio, target; for bench/plot.
 std::string csv_of(const std::vector<Quantity>& quantities);
 

@@ -31,6 +31,7 @@ constexpr Shape kMixed = Shape::kMixed;
 std::vector<DrainCase> table() {
   const BusPlan plain = {.exactly_once = false};
   const BusPlan lanes = {.lanes = 4};
+  const BusPlan plain_lanes = {.exactly_once = false, .lanes = 4};
   const WorkPlan params = {.shape = kParams};
   const WorkPlan literal = {.shape = kLiteral};
   const WorkPlan mixed = {.shape = kMixed};
@@ -39,6 +40,7 @@ std::vector<DrainCase> table() {
       {"drain-params-v4", {.shape = kParams, .ids = IdKind::kV4}, {}, Target::ratio_at_least(0.6)},
       {"drain-params-plain", params, plain, Target::ratio_at_least(0.8)},
       {"drain-params-lanes4", {.shape = kParams, .callers = kCallersOfLanes}, lanes},
+      {"drain-params-plain-lanes4", {.shape = kParams, .callers = kCallersOfLanes}, plain_lanes},
       {"drain-literal", literal, {}, Target::ratio_at_least(0.9)},
       {"drain-literal-v4",
        {.shape = kLiteral, .ids = IdKind::kV4},
@@ -46,11 +48,13 @@ std::vector<DrainCase> table() {
        Target::ratio_at_least(0.9)},
       {"drain-literal-plain", literal, plain},
       {"drain-literal-lanes4", {.shape = kLiteral, .callers = kCallersOfLanes}, lanes},
+      {"drain-literal-plain-lanes4", {.shape = kLiteral, .callers = kCallersOfLanes}, plain_lanes},
       {"drain-literal-callers", {.shape = kLiteral, .callers = 1000}},
       {"drain-mixed", mixed, {}, Target::ratio_at_least(0.35)},
       {"drain-mixed-v4", {.shape = kMixed, .ids = IdKind::kV4}, {}, Target::ratio_at_least(0.35)},
       {"drain-mixed-plain", mixed, plain},
       {"drain-mixed-lanes4", {.shape = kMixed, .callers = kCallersOfLanes}, lanes},
+      {"drain-mixed-plain-lanes4", {.shape = kMixed, .callers = kCallersOfLanes}, plain_lanes},
   };
 }
 
