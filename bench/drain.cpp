@@ -15,7 +15,7 @@ namespace sqlbus::bench {
 namespace {
 
 constexpr std::chrono::milliseconds kBetweenLooks{2};
-constexpr double kPatience_s = 60;
+constexpr double kPatienceSeconds = 60;
 
 // True where no batch holds anything any more: each is removed with its last settled position. A
 // batch that is registered for a claim to come is no list yet.
@@ -37,7 +37,7 @@ void wait_for(test::PrivateRedis& redis, test::PrivateBus& bus, std::int64_t len
     if (now <= length && (length > 0 || is_settled(redis))) return;
     if (now != last) standing = {};
     last = now;
-    if (standing.seconds() > kPatience_s || !bus.process().is_running()) {
+    if (standing.seconds() > kPatienceSeconds || !bus.process().is_running()) {
       throw std::runtime_error("the bus does not go on:\n" + bus.log());
     }
     if (options.on_look) options.on_look(bus);

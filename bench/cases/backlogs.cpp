@@ -13,7 +13,7 @@ namespace sqlbus::bench {
 namespace {
 
 constexpr std::int64_t kSmall = 10'000;
-constexpr double kMemoryMax_mib = 64;
+constexpr double kMemoryMaxMib = 64;
 constexpr double kGrowthMax = 1.1;
 
 // The most that was resident while the bus drained so many.
@@ -38,7 +38,7 @@ std::vector<Quantity> measure(World& world, const Options& options) {
   Quantity peak{.name = "backlog-memory",
                 .unit = "MiB",
                 .limit_name = "",
-                .target = Target::bus_at_most(kMemoryMax_mib),
+                .target = Target::bus_at_most(kMemoryMaxMib),
                 .decimals = 1};
   world.postgres();
   const double small = peak_mib(world, kSmall);
