@@ -1,121 +1,87 @@
-// sqlbus-bench: the bus beside the direct limit, alternately in one run, on durable databases.
+// sqlbus-bench: the bus beside the limits of its parts, alternately in one run, on durable
+// databases of its own.
 
-#include <chrono>
-#include <cstdint>
+#include <algorithm>
+#include <cstdlib>
 #include <exception>
-#include <iomanip>
 #include <iostream>
-#include <optional>
+#include <iterator>
 #include <string>
+#include <variant>
+#include <vector>
 
-#include "bench/bus_side.hpp"
-#include "bench/direct_database.hpp"
-#include "bench/samples.hpp"
-#include "tests/support/private_bus.hpp"
-#include "tests/support/private_postgres.hpp"
-#include "tests/support/private_redis.hpp"
+#include "bench/case.hpp"
+#include "bench/machine.hpp"
+#include "bench/options.hpp"
+#include "bench/report.hpp"
+#include "bench/world.hpp"
 #include "tests/support/supervisor.hpp"
+#include "tests/support/text_file.hpp"
 
 namespace sqlbus::bench {
 
 namespace {
 
-constexpr int kRounds = 3;
-constexpr std::int64_t kDrained = 20'000;  // a round, through the bus
-constexpr std::int64_t kDirect = 2'000;    // a round, one by one: enough for a rate
-constexpr std::int64_t kSelects = 1'000;
-
-// Milliseconds that a call takes.
-template <typename Call>
-double time_ms(Call call) {
-  const auto start = std::chrono::steady_clock::now();
-  call();
-  const std::chrono::duration<double, std::milli> spent = std::chrono::steady_clock::now() - start;
-  return spent.count();
+bool is_chosen(const Case& candidate, const std::vector<std::string>& only) {
+  return only.empty() || std::any_of(only.begin(), only.end(), [&](const std::string& part) {
+           return candidate.name.find(part) != std::string::npos;
+         });
 }
 
-template <typename Side>
-Samples select_us(Side& side) {
-  Samples latencies;
-  for (std::int64_t i = 1; i <= kSelects; ++i) {
-    latencies.add(1000 * time_ms([&] { side.select(i); }));
+std::vector<Case> chosen_cases(const std::vector<std::string>& only) {
+  std::vector<Case> chosen;
+  for (const auto list : {caller_cases, postgres_drain_cases, sqlite_drain_cases, select_cases,
+                          backlog_cases, usage_cases, idle_cases}) {
+    std::vector<Case> cases = list();
+    std::copy_if(std::make_move_iterator(cases.begin()), std::make_move_iterator(cases.end()),
+                 std::back_inserter(chosen),
+                 [&](const Case& candidate) { return is_chosen(candidate, only); });
   }
-  return latencies;
+  return chosen;
 }
 
-// One quantity on both sides, by round.
-struct Comparison {
-  Samples direct;
-  Samples bus;
-  Samples ratio;
-
-  void add(double of_direct, double of_bus) {
-    direct.add(of_direct);
-    bus.add(of_bus);
-    ratio.add(of_bus / of_direct);
+void list(const std::vector<Case>& cases) {
+  for (const Case& one : cases) {
+    std::cout << one.name << std::string(28 - std::min<std::size_t>(one.name.size(), 27), ' ')
+              << one.about << "\n";
   }
-  void print(const char* what) const {
-    std::cout << "  " << std::left << std::setw(22) << what << std::setw(30) << direct.text(0)
-              << std::setw(30) << bus.text(0) << ratio.text(2) << "\n";
+}
+
+void run(const Options& options, const std::vector<Case>& cases) {
+  World world(options.prefilled);
+  std::vector<Quantity> quantities;
+  std::cout << report_head() << std::flush;
+  for (const Case& one : cases) {
+    auto measured = one.measure(world, options);
+    if (measured.empty()) std::cout << one.name << ": this daemon cannot do that\n" << std::flush;
+    for (Quantity& quantity : measured) {
+      std::cout << report_line(quantity) << std::flush;
+      quantities.push_back(std::move(quantity));
+    }
   }
-};
-
-void compare(const std::string& title, DirectDatabase& direct, BusSide& bus) {
-  Comparison inserts;
-  Comparison typical;
-  Comparison slow;
-  std::int64_t row = 0;
-  for (int round = 0; round < kRounds; ++round) {
-    const double direct_ms = time_ms([&] {
-      for (std::int64_t i = 0; i < kDirect; ++i) direct.insert(++row);
-    });
-    const double bus_ms = time_ms([&] { bus.drain(kDrained); });
-    inserts.add(kDirect * 1000 / direct_ms, kDrained * 1000 / bus_ms);
-    const Samples direct_us = select_us(direct);
-    const Samples bus_us = select_us(bus);
-    typical.add(direct_us.median(), bus_us.median());
-    slow.add(direct_us.percentile(99), bus_us.percentile(99));
+  if (!options.results.empty()) {
+    const std::string table = markdown_of(quantities, this_machine(options));
+    test::write_text_file(options.results,
+                          with_results(test::read_text_file(options.results), table));
   }
-  std::cout << title << "\n"
-            << "  " << std::left << std::setw(22) << "" << std::setw(30) << "direct"
-            << std::setw(30) << "bus"
-            << "bus/direct\n";
-  inserts.print("inserts/s");
-  typical.print("SELECT p50, us");
-  slow.print("SELECT p99, us");
+  if (!options.csv.empty()) test::write_text_file(options.csv, csv_of(quantities));
 }
 
-void bench_sqlite() {
-  const test::TempDir dir;
-  test::PrivateRedis redis;
-  test::BusConfig config;
-  config.redis_socket = redis.socket();
-  config.database = test::sqlite_section(dir / "bus.db");
-  test::PrivateBus bus(config);
-  const auto direct = open_sqlite(dir / "direct.db");
-  BusSide side(redis.socket());
-  compare("SQLite, WAL, synchronous = FULL", *direct, side);
-}
-
-void bench_postgres() {
-  test::PrivateRedis redis;
-  test::PrivatePostgres postgres({.is_durable = true});
-  test::BusConfig config;
-  config.redis_socket = redis.socket();
-  config.database = postgres.section();
-  test::PrivateBus bus(config);
-  const auto direct = open_postgres(postgres.conninfo());
-  BusSide side(redis.socket());
-  compare("PostgreSQL, durable, unix socket", *direct, side);
-}
-
-int work(int /*argc*/, char** /*argv*/) {
+int work(int argc, char** argv) {
+  const auto parsed = parse_options(argc, argv);
+  if (const int* status = std::get_if<int>(&parsed)) return *status;
+  const auto& options = std::get<Options>(parsed);
   try {
-    std::cout << kRounds << " rounds of " << kDirect << " direct inserts one by one, " << kDrained
-              << " through the bus, " << kSelects
-              << " selects each; median (min to max) of the rounds\n";
-    bench_sqlite();
-    bench_postgres();
+    const std::vector<Case> cases = chosen_cases(options.only);
+    if (cases.empty()) {
+      std::cerr << "sqlbus-bench: nothing has such a name; --list names what can be measured\n";
+      return EXIT_FAILURE;
+    }
+    if (options.wants_list) {
+      list(cases);
+    } else {
+      run(options, cases);
+    }
     return EXIT_SUCCESS;
   } catch (const std::exception& error) {
     std::cerr << "sqlbus-bench: " << error.what() << "\n";

@@ -1,13 +1,12 @@
 #include "bench/samples.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
-#include <iomanip>
-#include <sstream>
+#include <cstdio>
 
 namespace sqlbus::bench {
 
-// The nearest rank: always a value that was measured.
 double Samples::percentile(double percent) const {
   std::vector<double> sorted = values_;
   std::sort(sorted.begin(), sorted.end());
@@ -16,10 +15,20 @@ double Samples::percentile(double percent) const {
 }
 
 std::string Samples::text(int decimals) const {
-  std::ostringstream text;
-  text << std::fixed << std::setprecision(decimals) << median() << " (" << percentile(0) << " to "
-       << percentile(100) << ")";
-  return text.str();
+  if (is_empty()) return "";
+  std::string text = number_text(median(), decimals);
+  if (values_.size() == 1) return text;
+  text += " (" + number_text(min(), decimals);
+  return text + " to " + number_text(max(), decimals) + ")";
+}
+
+std::string number_text(double value, int decimals) {
+  std::array<char, 64> digits{};
+  const int size = std::snprintf(digits.data(), digits.size(), "%.*f", decimals, value);
+  std::string text(digits.data(), static_cast<std::size_t>(size));
+  const std::size_t end = std::min(text.find('.'), text.size());
+  for (std::size_t at = end; at > 3 && text[at - 4] != '-'; at -= 3) text.insert(at - 3, 1, ',');
+  return text;
 }
 
 }  // namespace sqlbus::bench

@@ -1,0 +1,12 @@
+// Single steps of a request's way, apart from servers and threads.
+#pragma once
+
+namespace sqlbus::bench {
+
+// Each makes the benchmarks of one step known to Google Benchmark. The lexer's belong here, too,
+// once there is one.
+void register_decode();
+void register_route();
+void register_encode();
+
+}  // namespace sqlbus::bench
