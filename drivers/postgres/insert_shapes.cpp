@@ -12,8 +12,6 @@
 namespace sqlbus::postgres {
 namespace {
 
-using driver::DriverError;
-
 constexpr std::size_t kKept = 128;
 constexpr std::chrono::seconds kRefused{60};
 
