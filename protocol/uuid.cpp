@@ -1,6 +1,5 @@
 #include "protocol/uuid.hpp"
 
-#include <pthread.h>
 #include <sodium.h>
 
 #include <algorithm>
@@ -9,6 +8,9 @@
 #include <chrono>
 #include <cstdint>
 #include <cstring>
+#include <optional>
+
+#include "protocol/fork_count.hpp"
 
 namespace sqlbus {
 namespace {
@@ -16,20 +18,18 @@ namespace {
 constexpr std::size_t kUuidBytes = 16;
 constexpr unsigned kCounterBits = 12;
 
-// Process-wide state, because order and fork are matters of the process: the last timestamp and
-// counter given out, and how many forks this process is away from the first one.
+// Process-wide state, because order is a matter of the process: the last timestamp and counter
+// given out.
 std::atomic<std::uint64_t> last_tick{0};
-std::atomic<std::uint64_t> fork_generation{1};
 
 // Random bytes of one thread: a seed of the system's, stretched by ChaCha20 in blocks. The first
 // bytes of each block are the next seed, so a block cannot be computed back from a later one.
 class RandomStream {
  public:
   void fill(unsigned char* bytes, std::size_t size) {
-    const std::uint64_t generation = fork_generation.load(std::memory_order_relaxed);
-    if (generation != generation_) {
+    if (!seeded_at_ || *seeded_at_ != fork_count()) {
       randombytes_buf(block_.data(), kSeedBytes);
-      generation_ = generation;
+      seeded_at_ = fork_count();
       next_ = block_.size();
     }
     if (next_ + size > block_.size()) refill();
@@ -47,7 +47,7 @@ class RandomStream {
     next_ = kSeedBytes;
   }
 
-  std::uint64_t generation_ = 0;
+  std::optional<std::uint64_t> seeded_at_;
   std::size_t next_ = 0;
   std::array<unsigned char, 1024> block_{};
 };
@@ -103,14 +103,10 @@ void make_uuid_v7(EpochTime now, std::string& uuid) {
   write_text(bytes, uuid);
 }
 
-// True once libsodium is ready and a child knows that it must not repeat its parent's numbers.
-// Asking getpid() instead would cost a system call for each UUID.
+// A child must know that it may not repeat its parent's numbers.
 bool can_make_uuids() {
-  static const bool prepared = [] {
-    const auto on_child = [] { fork_generation.fetch_add(1, std::memory_order_relaxed); };
-    return sodium_init() >= 0 && pthread_atfork(nullptr, nullptr, on_child) == 0;
-  }();
-  return prepared;
+  static const bool is_prepared = sodium_init() >= 0 && watch_forks();
+  return is_prepared;
 }
 
 }  // namespace sqlbus

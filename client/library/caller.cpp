@@ -31,7 +31,7 @@ CallStatus Caller::send(const sqlbus_request& given, char* uuid) {
   }
   single_.clear();
   single_.add(envelope_);
-  CallStatus status = link_.write(single_);
+  CallStatus status = link_.write(single_, draft_.request().timestamp);
   if (status.ok()) status = link_.confirm();
   shed();
   return status;
@@ -40,7 +40,7 @@ CallStatus Caller::send(const sqlbus_request& given, char* uuid) {
 CallStatus Caller::add(const sqlbus_request& given, char* uuid) {
   if (!buffer_.failure().ok()) return buffer_.failure();
   if (CallStatus status = compose(given, uuid); !status.ok()) return status;
-  buffer_.add(envelope_);
+  buffer_.add(envelope_, draft_.request().timestamp);
   shed();
   return {};
 }

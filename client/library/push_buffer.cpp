@@ -17,8 +17,7 @@ PushBuffer::PushBuffer(const CallerSettings& settings, PushLink& link)
       older_(settings.queue, kept_bytes(limits_)),
       younger_(settings.queue, kept_bytes(limits_)) {}
 
-void PushBuffer::add(std::string_view envelope) {
-  const auto now = Clock::now();
+void PushBuffer::add(std::string_view envelope, EpochTime now) {
   younger_.add(envelope);
   if (younger_.count() == 1) oldest_ = now;
   if (is_due(now)) ship();
@@ -44,9 +43,10 @@ void PushBuffer::discard() {
   failure_ = {};
 }
 
-bool PushBuffer::is_due(Clock::time_point now) const {
-  return younger_.count() >= limits_.count_max || younger_.bytes() >= limits_.bytes_max ||
-         now - oldest_ >= limits_.age_max;
+bool PushBuffer::is_due(EpochTime now) const {
+  // A clock that was set back tells nothing of the age.
+  const bool is_old = now < oldest_ || now - oldest_ >= limits_.age_max;
+  return is_old || younger_.count() >= limits_.count_max || younger_.bytes() >= limits_.bytes_max;
 }
 
 // What goes wrong is told by the next call: that which has filled the buffer has done its work.

@@ -1,7 +1,6 @@
 // Envelopes that go to Redis together.
 #pragma once
 
-#include <chrono>
 #include <cstddef>
 #include <string_view>
 #include <utility>
@@ -10,6 +9,7 @@
 #include "client/library/caller_settings.hpp"
 #include "client/library/push_command.hpp"
 #include "client/library/push_link.hpp"
+#include "protocol/clock.hpp"
 
 namespace sqlbus {
 
@@ -29,7 +29,8 @@ class PushBuffer {
   // What keeps it from taking more.
   const CallStatus& failure() const { return failure_; }
   // Only where there is no failure. Throws where memory is short; it then holds what it held.
-  void add(std::string_view envelope);
+  // `now` is the time by the system's clock.
+  void add(std::string_view envelope, EpochTime now);
   CallStatus flush();
   // Leaves the connection free for other commands.
   void await_answer();
@@ -42,9 +43,7 @@ class PushBuffer {
   std::size_t take_accepted() { return std::exchange(accepted_, 0); }
 
  private:
-  using Clock = std::chrono::steady_clock;
-
-  bool is_due(Clock::time_point now) const;
+  bool is_due(EpochTime now) const;
   void ship() noexcept;
   CallStatus send_younger();
   CallStatus finish_older();
@@ -54,7 +53,7 @@ class PushBuffer {
   PushCommand older_;
   PushCommand younger_;
   bool awaits_answer_ = false;  // to older_
-  Clock::time_point oldest_{};  // when the first of younger_ came
+  EpochTime oldest_{};          // when the first of younger_ came
   std::size_t accepted_ = 0;
   CallStatus failure_;
 };

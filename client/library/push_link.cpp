@@ -1,25 +1,32 @@
 #include "client/library/push_link.hpp"
 
-#include <unistd.h>
-
 #include <chrono>
 #include <utility>
 
+#include "protocol/fork_count.hpp"
 #include "protocol/json_number.hpp"
 
 namespace sqlbus {
 
-PushLink::PushLink(const CallerSettings& settings) : settings_(settings), pid_(getpid()) {}
+namespace {
+
+constexpr std::chrono::milliseconds kFresh{1};
+
+}  // namespace
+
+PushLink::PushLink(const CallerSettings& settings)
+    : settings_(settings), fork_count_(fork_count()) {}
 
 // A connection that a child of fork() shares would mix two callers' answers.
 CallStatus PushLink::check_process() const {
-  if (getpid() == pid_) return {};
+  if (fork_count() == fork_count_) return {};
   return {SQLBUS_E_ARGUMENT, "the handle belongs to another process"};
 }
 
-CallStatus PushLink::connect() {
+CallStatus PushLink::connect(EpochTime now) {
   if (CallStatus status = check_process(); !status.ok()) return status;
-  if (redis_ && redis_->is_alive()) return {};
+  const bool is_fresh = now != EpochTime{} && now >= last_write_ && now - last_write_ < kFresh;
+  if (redis_ && (is_fresh || redis_->is_alive())) return {};
   redis_.reset();
   auto redis = RedisSession::connect(settings_.redis, settings_.timeouts);
   if (!redis) return {SQLBUS_E_CONNECT, std::move(redis).error().message};
@@ -27,8 +34,9 @@ CallStatus PushLink::connect() {
   return {};
 }
 
-CallStatus PushLink::write(PushCommand& push) {
-  if (CallStatus status = connect(); !status.ok()) return status;
+CallStatus PushLink::write(PushCommand& push, EpochTime now) {
+  if (CallStatus status = connect(now); !status.ok()) return status;
+  last_write_ = now;
   if (CallStatus status = find_room(); !status.ok()) return status;
   Status written = redis_->write(push.resp());
   if (!written) return failure_of(std::move(written).error(), SQLBUS_E_CONNECT);

@@ -1,8 +1,6 @@
 // The way onto the queue.
 #pragma once
 
-#include <sys/types.h>
-
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -11,6 +9,7 @@
 #include "client/library/caller_settings.hpp"
 #include "client/library/push_command.hpp"
 #include "client/redis_session.hpp"
+#include "protocol/clock.hpp"
 
 namespace sqlbus {
 
@@ -22,10 +21,13 @@ class PushLink {
   explicit PushLink(const CallerSettings& settings);
 
   CallStatus check_process() const;
-  CallStatus connect();
+  // Looks whether Redis has closed the connection meanwhile, and makes it anew then. It does not
+  // look again so soon after a push that the answer would be the same; `now` is the time of the
+  // request, where there is one.
+  CallStatus connect(EpochTime now = {});
   // Sends it; to be followed by confirm() where that was possible. Nothing is on the queue
   // otherwise.
-  CallStatus write(PushCommand& push);
+  CallStatus write(PushCommand& push, EpochTime now = {});
   // Waits for the answer to what was written, by this process.
   CallStatus confirm();
   // Microseconds since 1970, by the clock of Redis.
@@ -37,8 +39,9 @@ class PushLink {
   CallStatus failure_of(Error error, sqlbus_code code_where_lost);
 
   const CallerSettings& settings_;
-  pid_t pid_;
+  const std::uint64_t fork_count_;
   std::optional<RedisSession> redis_;
+  EpochTime last_write_{};
   std::int64_t length_ = 0;  // of the queue, when it was last heard of
 };
 

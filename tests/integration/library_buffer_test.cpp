@@ -2,6 +2,7 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <ranges>
 #include <set>
 #include <string>
 #include <thread>
@@ -20,8 +21,8 @@ namespace {
 std::vector<Request> queued(PrivateRedis& redis) {
   std::vector<Request> requests;
   const auto envelopes = redis.command({"LRANGE", kQueue, "0", "-1"}).texts();
-  for (auto envelope = envelopes.rbegin(); envelope != envelopes.rend(); ++envelope) {
-    auto decoded = decode_request(*envelope, 1U << 20U);
+  for (const std::string& envelope : std::ranges::reverse_view(envelopes)) {
+    auto decoded = decode_request(envelope, 1U << 20U);
     REQUIRE(std::holds_alternative<Request>(decoded));
     requests.push_back(std::get<Request>(std::move(decoded)));
   }
@@ -149,7 +150,10 @@ TEST_CASE("a Redis that was restarted meanwhile is not noticed") {
   CHECK(bus.add("c") == SQLBUS_E_OK);
   redis.restart();
   CHECK(bus.flush() == 1);
-  CHECK(statements(redis) == "a b c ");
+  CHECK(bus.add("d") == SQLBUS_E_OK);
+  redis.restart();
+  CHECK(bus.flush() == 1);
+  CHECK(statements(redis) == "a b c d ");
 }
 
 TEST_CASE("a Redis that is away is an error; when it is back the same handle serves") {
@@ -274,6 +278,7 @@ TEST_CASE("threads that each have a handle do not meet") {
   std::array<int, kThreads> failures{};
   {
     std::vector<std::jthread> threads;
+    threads.reserve(kThreads);
     for (int thread = 0; thread < kThreads; ++thread) {
       threads.emplace_back([&, thread] {
         int& failed = failures[static_cast<std::size_t>(thread)];

@@ -82,6 +82,7 @@ TEST_CASE("UUIDs of several threads are distinct, in what follows the time as we
   std::array<std::vector<std::string>, 4> made;
   {
     std::vector<std::jthread> threads;
+    threads.reserve(made.size());
     for (auto& uuids : made) {
       threads.emplace_back([&uuids] {
         for (int i = 0; i < 5'000; ++i) uuids.push_back(make_uuid_v7());
