@@ -1,8 +1,8 @@
 // The buffer of libsqlbus, and what it does about a Redis that fails.
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdint>
-#include <ranges>
 #include <set>
 #include <string>
 #include <thread>
@@ -20,8 +20,9 @@ namespace {
 // The requests on the queue, the one that the bus takes first in front.
 std::vector<Request> queued(PrivateRedis& redis) {
   std::vector<Request> requests;
-  const auto envelopes = redis.command({"LRANGE", kQueue, "0", "-1"}).texts();
-  for (const std::string& envelope : std::ranges::reverse_view(envelopes)) {
+  auto envelopes = redis.command({"LRANGE", kQueue, "0", "-1"}).texts();
+  std::ranges::reverse(envelopes);
+  for (const std::string& envelope : envelopes) {
     auto decoded = decode_request(envelope, 1U << 20U);
     REQUIRE(std::holds_alternative<Request>(decoded));
     requests.push_back(std::get<Request>(std::move(decoded)));
