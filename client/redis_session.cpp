@@ -1,11 +1,16 @@
 #include "client/redis_session.hpp"
 
+#include <fcntl.h>
 #include <hiredis/hiredis.h>
+#include <sys/socket.h>
 #include <sys/time.h>
 
 #include <array>
 #include <cerrno>
+#include <system_error>
 #include <utility>
+
+#include "client/resp.hpp"
 
 namespace sqlbus {
 namespace {
@@ -25,6 +30,8 @@ timeval to_timeval(milliseconds duration) {
 std::string text_of(const redisReply& reply) {
   return {reply.str, static_cast<std::size_t>(reply.len)};
 }
+
+bool is_timeout(int error) { return error == EAGAIN || error == ETIMEDOUT; }
 
 // Nothing that we ask for nests deeper than a few levels.
 RedisValue value_of(const redisReply& reply) {
@@ -61,16 +68,18 @@ void RedisSession::Close::operator()(redisContext* context) const { redisFree(co
 RedisSession::RedisSession(std::unique_ptr<redisContext, Close> context, milliseconds timeout)
     : context_(std::move(context)), timeout_(timeout) {}
 
-Result<RedisSession> RedisSession::connect(const RedisAddress& address, milliseconds timeout) {
-  const timeval limit = to_timeval(timeout);
+Result<RedisSession> RedisSession::connect(const RedisAddress& address, Timeouts timeouts) {
+  const timeval limit = to_timeval(timeouts.connect);
   std::unique_ptr<redisContext, Close> context(
       address.unix_socket.empty()
           ? redisConnectWithTimeout(address.host.c_str(), address.port, limit)
           : redisConnectUnixWithTimeout(address.unix_socket.c_str(), limit));
   const std::string where = "redis " + describe(address);
   if (!context) return Error{where + ": out of memory"};
-  RedisSession session(std::move(context), timeout);
+  RedisSession session(std::move(context), timeouts.answer);
   if (session.is_broken()) return session.connection_error().within(where);
+  fcntl(session.context_->fd, F_SETFD, FD_CLOEXEC);
+  redisSetTimeout(session.context_.get(), to_timeval(timeouts.answer));
   if (Status logged_in = session.log_in(address); !logged_in) {
     return std::move(logged_in).error().within(where);
   }
@@ -92,9 +101,10 @@ Status RedisSession::log_in(const RedisAddress& address) {
 }
 
 Result<RedisValue> RedisSession::command(Arguments arguments, milliseconds wait) {
-  redisSetTimeout(context_.get(), to_timeval(timeout_ + wait));
+  if (wait.count() != 0) redisSetTimeout(context_.get(), to_timeval(timeout_ + wait));
   append(arguments);
   auto reply = read();
+  if (wait.count() != 0) redisSetTimeout(context_.get(), to_timeval(timeout_));
   if (!reply) return std::move(reply).error().within(arguments.front());
   return reply;
 }
@@ -115,17 +125,14 @@ Result<RedisValue> RedisSession::run(std::string_view script, Arguments keys, Ar
   return Error{"EVAL"};
 }
 
-void RedisSession::append(Arguments arguments) {
-  std::vector<const char*> argv;
-  std::vector<std::size_t> sizes;
-  for (const std::string_view argument : arguments) {
-    argv.push_back(argument.data());
-    sizes.push_back(argument.size());
-  }
-  redisAppendCommandArgv(context_.get(), static_cast<int>(argv.size()), argv.data(), sizes.data());
-}
+void RedisSession::append(Arguments arguments) { append_resp(appended_, arguments); }
 
 Result<RedisValue> RedisSession::read() {
+  if (!appended_.empty()) {
+    Status written = write(appended_);
+    appended_.clear();
+    if (!written) return std::move(written).error();
+  }
   void* raw = nullptr;
   if (redisGetReply(context_.get(), &raw) != REDIS_OK) return connection_error();
   const std::unique_ptr<redisReply, FreeReply> reply(static_cast<redisReply*>(raw));
@@ -133,11 +140,32 @@ Result<RedisValue> RedisSession::read() {
   return value_of(*reply);
 }
 
-bool RedisSession::is_broken() const { return context_->err != 0; }
+// Not by hiredis, which would let a closed connection end the process by SIGPIPE.
+Status RedisSession::write(std::string_view commands) {
+  while (!commands.empty()) {
+    const ssize_t sent = send(context_->fd, commands.data(), commands.size(), MSG_NOSIGNAL);
+    if (sent < 0 && errno == EINTR) continue;
+    if (sent < 0) {
+      is_cut_ = true;
+      if (is_timeout(errno)) return Error{"Redis takes nothing in time"};
+      return Error{std::generic_category().message(errno)};
+    }
+    commands.remove_prefix(static_cast<std::size_t>(sent));
+  }
+  return Done{};
+}
+
+bool RedisSession::is_broken() const { return is_cut_ || context_->err != 0; }
+
+bool RedisSession::is_alive() const {
+  if (is_broken()) return false;
+  char byte = 0;
+  return recv(context_->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && errno == EAGAIN;
+}
 
 Error RedisSession::connection_error() const {
-  const bool is_timeout = context_->err == REDIS_ERR_IO && (errno == EAGAIN || errno == ETIMEDOUT);
-  return Error{is_timeout ? "no answer in time" : context_->errstr};
+  const bool is_late = context_->err == REDIS_ERR_IO && is_timeout(errno);
+  return Error{is_late ? "no answer in time" : context_->errstr};
 }
 
 }  // namespace sqlbus

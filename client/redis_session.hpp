@@ -1,4 +1,5 @@
-// A blocking connection to Redis for the client's side. Not for several threads.
+// A blocking connection to Redis for the client's side. Not for several threads. It raises no
+// SIGPIPE, and programs that this process starts do not inherit it.
 #pragma once
 
 #include <chrono>
@@ -37,8 +38,15 @@ class RedisSession {
   using milliseconds = std::chrono::milliseconds;
   using Arguments = std::span<const std::string_view>;
 
-  // `timeout` bounds connecting and every later answer.
-  static Result<RedisSession> connect(const RedisAddress& address, milliseconds timeout);
+  struct Timeouts {
+    milliseconds connect;  // without what the host's name takes to be found
+    milliseconds answer;   // of every later answer
+  };
+
+  static Result<RedisSession> connect(const RedisAddress& address, Timeouts timeouts);
+  static Result<RedisSession> connect(const RedisAddress& address, milliseconds timeout) {
+    return connect(address, {.connect = timeout, .answer = timeout});
+  }
 
   // `wait`: how long the command itself may wait in Redis, on top of the timeout.
   Result<RedisValue> command(Arguments arguments, milliseconds wait = {});
@@ -51,7 +59,14 @@ class RedisSession {
   // Pipelining: as many read() as append().
   void append(Arguments arguments);
   Result<RedisValue> read();
+  // Sends commands that are RESP already, without a copy: as many read() as commands. Where it
+  // fails, Redis has not got the last of them whole, and so does not execute it.
+  Status write(std::string_view commands);
+
   bool is_broken() const;
+  // For a connection on which no answer is awaited: Redis has not closed it, as far as is known
+  // here without asking.
+  bool is_alive() const;
 
  private:
   struct Close {
@@ -65,6 +80,8 @@ class RedisSession {
 
   std::unique_ptr<redisContext, Close> context_;
   milliseconds timeout_;
+  std::string appended_;
+  bool is_cut_ = false;  // a command could not be sent whole
 };
 
 }  // namespace sqlbus

@@ -1,11 +1,15 @@
 #include "client/redis_url.hpp"
 
 #include <charconv>
+#include <cstddef>
 #include <optional>
 
 namespace sqlbus {
 
 namespace {
+
+// sun_path, without its NUL: what is longer would be cut.
+constexpr std::size_t kSocketPathMax = 107;
 
 template <typename Integer>
 std::optional<Integer> parse_integer(std::string_view text, int base = 10) {
@@ -85,6 +89,7 @@ Status read_tcp(std::string_view rest, RedisAddress& address) {
 Status read_unix(std::string_view rest, RedisAddress& address) {
   const auto query = cut_at(rest, '?');
   if (!rest.starts_with('/')) return Error{"the path of the socket begins with '/'"};
+  if (rest.size() > kSocketPathMax) return Error{"the path of a socket has at most 107 bytes"};
   address.unix_socket = rest;
   if (!query) return Done{};
   if (!query->starts_with("db=")) return Error{"only ?db=N may follow the path"};

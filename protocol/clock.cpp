@@ -1,6 +1,8 @@
 #include "protocol/clock.hpp"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>
@@ -50,6 +52,10 @@ std::optional<std::int64_t> plain_micros(std::string_view text) {
 
 }  // namespace
 
+EpochTime system_now() {
+  return std::chrono::time_point_cast<EpochTime::duration>(std::chrono::system_clock::now());
+}
+
 EpochTime from_epoch_seconds(double seconds) {
   const double micros = std::round(seconds * static_cast<double>(kMicrosPerSecond));
   if (std::isnan(micros)) return at(0);
@@ -69,16 +75,27 @@ EpochTime from_epoch_text(std::string_view seconds) {
 }
 
 std::string to_epoch_text(EpochTime time) {
-  const std::int64_t micros = time.time_since_epoch().count();
-  const std::int64_t fraction = std::abs(micros % kMicrosPerSecond);
-  std::string text = micros < 0 ? "-" : "";
-  text += std::to_string(std::abs(micros / kMicrosPerSecond));
-  if (fraction == 0) return text;
-  const std::string digits = std::to_string(fraction);
-  text += '.';
-  text.append(kFractionDigits - digits.size(), '0').append(digits);
-  text.erase(text.find_last_not_of('0') + 1);
+  std::string text;
+  append_epoch_text(text, time);
   return text;
+}
+
+void append_epoch_text(std::string& out, EpochTime time) {
+  const std::int64_t micros = time.time_since_epoch().count();
+  std::int64_t fraction = std::abs(micros % kMicrosPerSecond);
+  std::array<char, 32> text{};
+  char* end = text.data();
+  if (micros < 0) *end++ = '-';
+  end = std::to_chars(end, text.data() + text.size(), std::abs(micros / kMicrosPerSecond)).ptr;
+  if (fraction != 0) {
+    *end = '.';
+    for (std::size_t i = kFractionDigits; i > 0; --i, fraction /= 10) {
+      end[i] = static_cast<char>('0' + fraction % 10);
+    }
+    end += kFractionDigits + 1;
+    while (end[-1] == '0') --end;
+  }
+  out.append(text.data(), end);
 }
 
 }  // namespace sqlbus

@@ -16,14 +16,18 @@ inline const char* end_of_plain(const char* at, const char* end) {
   const auto below = [](std::uint64_t word, std::uint64_t byte) {
     return (word - kOnes * byte) & ~word;
   };
-  while (end - at >= static_cast<std::ptrdiff_t>(sizeof(std::uint64_t))) {
+  const auto has_special = [&](const char* from) {
     std::uint64_t word = 0;
-    std::memcpy(&word, at, sizeof(word));
+    std::memcpy(&word, from, sizeof(word));
     const std::uint64_t special =
         below(word, 0x20) | below(word ^ (kOnes * '"'), 1) | below(word ^ (kOnes * '\\'), 1) | word;
-    if ((special & kTops) != 0) break;
-    at += sizeof(word);
-  }
+    return (special & kTops) != 0;
+  };
+  constexpr std::ptrdiff_t kWord = sizeof(std::uint64_t);
+  const char* const start = at;
+  while (end - at >= kWord && !has_special(at)) at += kWord;
+  // What is left of a text of some length is seen with a part that is known to be plain.
+  if (end - at < kWord && end - start >= kWord && !has_special(end - kWord)) return end;
   const auto is_plain = [](char c) {
     const auto byte = static_cast<unsigned char>(c);
     return byte >= 0x20 && byte < 0x80 && c != '"' && c != '\\';

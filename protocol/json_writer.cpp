@@ -64,10 +64,24 @@ JsonWriter& JsonWriter::close(JsonContainer container) {
   return *this;
 }
 
+// In one piece, as all our names are short and plain.
 JsonWriter& JsonWriter::name(std::string_view name) {
-  separate();
-  append_string(name);
-  out_ += ':';
+  std::array<char, 40> piece{};
+  constexpr std::size_t kFrameBytes = 4;
+  const char* const end = name.data() + name.size();
+  if (name.size() + kFrameBytes > piece.size() || end_of_plain(name.data(), end) != end) {
+    separate();
+    append_string(name);
+    out_ += ':';
+    return *this;
+  }
+  char* at = piece.data();
+  if (needs_comma()) *at++ = ',';
+  *at++ = '"';
+  at += name.copy(at, name.size());
+  *at++ = '"';
+  *at++ = ':';
+  out_.append(piece.data(), static_cast<std::size_t>(at - piece.data()));
   return *this;
 }
 
@@ -89,6 +103,12 @@ JsonWriter& JsonWriter::number(double value) {
   return *this;
 }
 
+JsonWriter& JsonWriter::moment(EpochTime time) {
+  separate();
+  append_epoch_text(out_, time);
+  return *this;
+}
+
 JsonWriter& JsonWriter::boolean(bool value) { return raw(value ? "true" : "false"); }
 
 JsonWriter& JsonWriter::null() { return raw("null"); }
@@ -107,13 +127,28 @@ JsonWriter& JsonWriter::base64(std::string_view bytes) {
   return *this;
 }
 
-void JsonWriter::separate() {
-  if (out_.empty()) return;
+bool JsonWriter::needs_comma() const {
+  if (out_.empty()) return false;
   const char last = out_.back();
-  if (last != '{' && last != '[' && last != ':' && last != ',') out_ += ',';
+  return last != '{' && last != '[' && last != ':' && last != ',';
+}
+
+void JsonWriter::separate() {
+  if (needs_comma()) out_ += ',';
 }
 
 void JsonWriter::append_string(std::string_view text) {
+  const char* const end = text.data() + text.size();
+  if (end_of_plain(text.data(), end) == end) {
+    const std::size_t start = out_.size();
+    out_.append(text.size() + 2, '"');
+    text.copy(out_.data() + start + 1, text.size());
+    return;
+  }
+  append_escaped(text);
+}
+
+void JsonWriter::append_escaped(std::string_view text) {
   out_ += '"';
   while (!text.empty()) {
     const char* const rest = end_of_plain(text.data(), text.data() + text.size());

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "protocol/clock.hpp"
 #include "protocol/json_reader.hpp"
 
 namespace sqlbus {
@@ -23,6 +24,8 @@ class JsonWriter {
   JsonWriter& integer(std::int64_t value);
   // Finite; in the fewest digits that mean the same double.
   JsonWriter& number(double value);
+  // Seconds since 1970.
+  JsonWriter& moment(EpochTime time);
   JsonWriter& boolean(bool value);
   JsonWriter& null();
   // A value that is JSON already: a number as it was written, or anything else.
@@ -31,8 +34,10 @@ class JsonWriter {
   JsonWriter& base64(std::string_view bytes);
 
  private:
+  bool needs_comma() const;
   void separate();
   void append_string(std::string_view text);
+  void append_escaped(std::string_view text);
 
   std::string& out_;
 };

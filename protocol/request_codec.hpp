@@ -41,5 +41,7 @@ std::variant<Request, Refusal> decode_request(std::string_view envelope, std::si
 
 // The envelope of a valid Request, members in the protocol's order, absent options left out.
 std::string encode_request(const Request& request);
+// The same instead of what `envelope` held, in its memory: nothing is allocated for the next one.
+void encode_request(const Request& request, std::string& envelope);
 
 }  // namespace sqlbus

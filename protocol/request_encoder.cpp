@@ -48,8 +48,14 @@ void write_statements(JsonWriter& json, const Request& request) {
 }  // namespace
 
 std::string encode_request(const Request& request) {
-  std::string text;
-  JsonWriter json(text);
+  std::string envelope;
+  encode_request(request, envelope);
+  return envelope;
+}
+
+void encode_request(const Request& request, std::string& envelope) {
+  envelope.clear();
+  JsonWriter json(envelope);
   json.open(JsonContainer::kObject);
   json.name("UUID").string(request.uuid);
   json.name("APP").string(request.app);
@@ -57,17 +63,16 @@ std::string encode_request(const Request& request) {
   json.name("TYPE").string("REQUEST");
   json.name("SYNC").boolean(request.sync);
   if (!request.rchannel.empty()) json.name("RCHANNEL").string(request.rchannel);
-  json.name("TIMESTAMP").raw(to_epoch_text(request.timestamp));
+  json.name("TIMESTAMP").moment(request.timestamp);
   write_statements(json, request);
   if (request.database) json.name("DATABASE").string(*request.database);
   if (request.key) json.name("KEY").string(*request.key);
-  if (request.deadline) json.name("DEADLINE").raw(to_epoch_text(*request.deadline));
-  if (request.not_before) json.name("NOT_BEFORE").raw(to_epoch_text(*request.not_before));
+  if (request.deadline) json.name("DEADLINE").moment(*request.deadline);
+  if (request.not_before) json.name("NOT_BEFORE").moment(*request.not_before);
   if (request.typed) json.name("TYPED").boolean(true);
   if (request.rows_max) json.name("MAX_ROWS").integer(*request.rows_max);
   if (!request.traceparent.empty()) json.name("TRACEPARENT").string(request.traceparent);
   json.close(JsonContainer::kObject);
-  return text;
 }
 
 }  // namespace sqlbus

@@ -1,6 +1,5 @@
 #include "protocol/uuid.hpp"
 
-#include <pthread.h>
 #include <sodium.h>
 
 #include <algorithm>
@@ -9,6 +8,9 @@
 #include <chrono>
 #include <cstdint>
 #include <cstring>
+#include <optional>
+
+#include "protocol/fork_count.hpp"
 
 namespace sqlbus {
 namespace {
@@ -16,30 +18,18 @@ namespace {
 constexpr std::size_t kUuidBytes = 16;
 constexpr unsigned kCounterBits = 12;
 
-// Process-wide state, because order and fork are matters of the process: the last timestamp and
-// counter given out, and how many forks this process is away from the first one.
+// Process-wide state, because order is a matter of the process: the last timestamp and counter
+// given out.
 std::atomic<std::uint64_t> last_tick{0};
-std::atomic<std::uint64_t> fork_generation{1};
-
-// True once libsodium is ready and a child knows that it must not repeat its parent's numbers.
-// Asking getpid() instead would cost a system call for each UUID.
-bool is_prepared() {
-  static const bool prepared = [] {
-    const auto on_child = [] { fork_generation.fetch_add(1, std::memory_order_relaxed); };
-    return sodium_init() >= 0 && pthread_atfork(nullptr, nullptr, on_child) == 0;
-  }();
-  return prepared;
-}
 
 // Random bytes of one thread: a seed of the system's, stretched by ChaCha20 in blocks. The first
 // bytes of each block are the next seed, so a block cannot be computed back from a later one.
 class RandomStream {
  public:
   void fill(unsigned char* bytes, std::size_t size) {
-    const std::uint64_t generation = fork_generation.load(std::memory_order_relaxed);
-    if (generation != generation_) {
+    if (!seeded_at_ || *seeded_at_ != fork_count()) {
       randombytes_buf(block_.data(), kSeedBytes);
-      generation_ = generation;
+      seeded_at_ = fork_count();
       next_ = block_.size();
     }
     if (next_ + size > block_.size()) refill();
@@ -57,17 +47,16 @@ class RandomStream {
     next_ = kSeedBytes;
   }
 
-  std::uint64_t generation_ = 0;
+  std::optional<std::uint64_t> seeded_at_;
   std::size_t next_ = 0;
   std::array<unsigned char, 1024> block_{};
 };
 
 // Milliseconds since 1970 and a counter behind them, greater at each call. A counter that runs
 // over, or a clock that is set back, goes on from the last one (RFC 9562, section 6.2).
-std::uint64_t next_tick() {
-  using std::chrono::duration_cast;
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  const auto now_ms = duration_cast<std::chrono::milliseconds>(now).count();
+std::uint64_t next_tick(EpochTime now) {
+  const auto now_ms =
+      std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count();
   const std::uint64_t earliest = static_cast<std::uint64_t>(now_ms) << kCounterBits;
   std::uint64_t last = last_tick.load(std::memory_order_relaxed);
   std::uint64_t next = 0;
@@ -77,27 +66,32 @@ std::uint64_t next_tick() {
   return next;
 }
 
-std::string to_text(const std::array<unsigned char, kUuidBytes>& bytes) {
+void write_text(const std::array<unsigned char, kUuidBytes>& bytes, std::string& text) {
   constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text;
-  text.reserve(36);
+  text.assign(kUuidBytes * 2 + 4, '-');
+  char* at = text.data();
   for (std::size_t i = 0; i < bytes.size(); ++i) {
-    if (i == 4 || i == 6 || i == 8 || i == 10) text += '-';
-    text += kDigits[bytes[i] >> 4U];
-    text += kDigits[bytes[i] & 0x0FU];
+    if (i == 4 || i == 6 || i == 8 || i == 10) ++at;
+    *at++ = kDigits[bytes[i] >> 4U];
+    *at++ = kDigits[bytes[i] & 0x0FU];
   }
-  return text;
 }
 
 }  // namespace
 
 std::string make_uuid_v7() {
+  std::string uuid;
+  make_uuid_v7(system_now(), uuid);
+  return uuid;
+}
+
+void make_uuid_v7(EpochTime now, std::string& uuid) {
   thread_local RandomStream random;
   std::array<unsigned char, kUuidBytes> bytes{};
   // Without a working libsodium there is no identity to give; it only fails without /dev/urandom.
-  if (!is_prepared()) std::abort();
+  if (!can_make_uuids()) std::abort();
 
-  const std::uint64_t tick = next_tick();
+  const std::uint64_t tick = next_tick(now);
   const std::uint64_t timestamp_ms = tick >> kCounterBits;
   for (std::size_t i = 0; i < 6; ++i) {
     bytes[i] = static_cast<unsigned char>(timestamp_ms >> (40 - 8 * i));
@@ -106,7 +100,13 @@ std::string make_uuid_v7() {
   bytes[7] = static_cast<unsigned char>(tick);
   random.fill(bytes.data() + 8, 8);
   bytes[8] = static_cast<unsigned char>(0x80U | (bytes[8] & 0x3FU));  // RFC variant
-  return to_text(bytes);
+  write_text(bytes, uuid);
+}
+
+// A child must know that it may not repeat its parent's numbers.
+bool can_make_uuids() {
+  static const bool is_prepared = sodium_init() >= 0 && watch_forks();
+  return is_prepared;
 }
 
 }  // namespace sqlbus

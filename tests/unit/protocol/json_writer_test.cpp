@@ -48,4 +48,31 @@ TEST_CASE("bytes that are no UTF-8 become U+FFFD, each of them") {
   CHECK(text == "\"a\xEF\xBF\xBD\xEF\xBF\xBDz\xEF\xBF\xBD\xEF\xBF\xBD\"");
 }
 
+TEST_CASE("a text is escaped wherever in it the character stands, at any length") {
+  for (std::size_t size = 1; size < 40; ++size) {
+    for (std::size_t at = 0; at < size; ++at) {
+      std::string bytes(size, 'a');
+      bytes[at] = '"';
+      std::string text;
+      JsonWriter(text).string(bytes);
+      CHECK(text == "\"" + bytes.substr(0, at) + "\\\"" + bytes.substr(at + 1) + "\"");
+    }
+  }
+}
+
+TEST_CASE("a name may be long, or hold what has to be escaped") {
+  const std::string long_name(100, 'n');
+  std::string text;
+  JsonWriter json(text);
+  json.open(JsonContainer::kObject).name("a\"b").null().name(long_name).null();
+  json.close(JsonContainer::kObject);
+  CHECK(text == R"({"a\"b":null,")" + long_name + R"(":null})");
+}
+
+TEST_CASE("a moment is a number of seconds") {
+  std::string text;
+  JsonWriter(text).moment(EpochTime(std::chrono::microseconds{1'500'000})).moment(EpochTime{});
+  CHECK(text == "1.5,0");
+}
+
 }  // namespace sqlbus

@@ -147,4 +147,14 @@ TEST_CASE("requests made at random come back as they were") {
   }
 }
 
+TEST_CASE("an envelope in memory that is used again is the same as a fresh one") {
+  RandomRequests requests(7);
+  std::string envelope = "something else";
+  for (int i = 0; i < 500; ++i) {
+    const Request request = requests.next();
+    encode_request(request, envelope);
+    if (envelope != encode_request(request)) FAIL("request " << i << " differs: " << envelope);
+  }
+}
+
 }  // namespace sqlbus

@@ -56,6 +56,17 @@ TEST_CASE("a UUID has the form, version and variant of RFC 9562, and the time") 
   CHECK(timestamp_ms(uuid) + 60'000 > static_cast<std::uint64_t>(now_ms));
 }
 
+TEST_CASE("a UUID carries the time that it is made for, unless that lies behind the last one") {
+  const EpochTime later = system_now() + std::chrono::hours{1};
+  std::string uuid = "whatever was there";
+  make_uuid_v7(later, uuid);
+  CHECK(uuid.size() == 36);
+  const auto later_ms =
+      std::chrono::duration_cast<std::chrono::milliseconds>(later.time_since_epoch());
+  CHECK(timestamp_ms(uuid) == static_cast<std::uint64_t>(later_ms.count()));
+  CHECK(make_uuid_v7() > uuid);
+}
+
 TEST_CASE("UUIDs of one thread are in order, also a hundred thousand in few milliseconds") {
   std::string last = make_uuid_v7();
   bool in_order = true;
@@ -71,6 +82,7 @@ TEST_CASE("UUIDs of several threads are distinct, in what follows the time as we
   std::array<std::vector<std::string>, 4> made;
   {
     std::vector<std::jthread> threads;
+    threads.reserve(made.size());
     for (auto& uuids : made) {
       threads.emplace_back([&uuids] {
         for (int i = 0; i < 5'000; ++i) uuids.push_back(make_uuid_v7());

@@ -1,0 +1,28 @@
+// The request that a caller is about to send; its memory is used again for the next one.
+#pragma once
+
+#include <string>
+
+#include "client/library/call_status.hpp"
+#include "client/sqlbus.h"
+#include "protocol/request.hpp"
+
+namespace sqlbus {
+
+class RequestDraft {
+ public:
+  RequestDraft(std::string app, std::int64_t pid);
+
+  // Makes it what `given` says, with a UUID and the time. What the bus would refuse is
+  // SQLBUS_E_ARGUMENT, by the bus's own rules.
+  CallStatus fill(const sqlbus_request& given);
+  const Request& request() const { return request_; }
+  // Gives memory back that only large requests need.
+  void shed();
+
+ private:
+  std::string app_;
+  Request request_;
+};
+
+}  // namespace sqlbus
