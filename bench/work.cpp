@@ -42,7 +42,7 @@ Value integer(std::int64_t value) { return {Value::Kind::kInteger, value, {}}; }
 Value number(std::string text) { return {Value::Kind::kNumber, 0, std::move(text)}; }
 Value text(std::string text) { return {Value::Kind::kText, 0, std::move(text)}; }
 
-std::vector<Value> values_of(const Work& work) {
+Params values_of(const Work& work) {
   const Row& row = work.row;
   switch (work.kind) {
     case Work::Kind::kInsert:
@@ -141,9 +141,9 @@ std::string sql_of(Work::Kind kind, std::string_view table) {
 
 std::vector<std::string> params_of(const Work& work) {
   std::vector<std::string> params;
-  for (Value& value : values_of(work)) {
+  for (const Value& value : values_of(work)) {
     const bool is_integer = value.kind == Value::Kind::kInteger;
-    params.push_back(is_integer ? std::to_string(value.integer) : std::move(value.text));
+    params.push_back(is_integer ? std::to_string(value.integer) : value.text.str());
   }
   return params;
 }

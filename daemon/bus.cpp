@@ -133,7 +133,8 @@ void Bus::take_outcomes() {
     settlement_.add(std::move(outcome));
   }
   detours_.flush_held();
-  intake_.step_all();  // a database may be back
+  settlement_.flush();  // ahead of the claims that it makes room for
+  intake_.step_all();   // a database may be back
   announce();
 }
 

@@ -65,6 +65,9 @@ namespace {
 constexpr unsigned kFlags = rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag |
                             rapidjson::kParseNumbersAsStringsFlag;
 
+constexpr std::size_t kStackBytes = 1024;  // at the start; grows with depth and longest string
+constexpr std::size_t kKeptBytes = std::size_t{1} << 20U;  // after a longer text memory goes back
+
 // RapidJSON 1.1 lets the escape of a lone low surrogate pass and writes it as three bytes that
 // are not UTF-8.
 bool has_surrogate(std::string_view text) {
@@ -77,22 +80,21 @@ bool has_surrogate(std::string_view text) {
 // RapidJSON's events as ours.
 class Adapter : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Adapter> {
  public:
-  Adapter(JsonVisitor& visitor, bool has_escapes) : visitor_(visitor), has_escapes_(has_escapes) {}
+  Adapter(JsonVisitor& visitor, const TextStream& stream, bool has_escapes)
+      : visitor_(visitor), stream_(stream), has_escapes_(has_escapes) {}
 
   bool Null() { return visitor_.on_scalar({}); }
   bool Bool(bool value) {
     return visitor_.on_scalar({.kind = JsonScalar::Kind::kBool, .boolean = value, .text = {}});
   }
   bool RawNumber(const char* text, rapidjson::SizeType size, bool /*copy*/) {
-    return visitor_.on_scalar(
-        {.kind = JsonScalar::Kind::kNumber, .boolean = false, .text = {text, size}});
+    return visitor_.on_scalar(placed(JsonScalar::Kind::kNumber, {text, size}, 0));
   }
   bool String(const char* text, rapidjson::SizeType size, bool /*copy*/) {
     const std::string_view string(text, size);
     if (has_escapes_ && has_surrogate(string))
       return fails("The surrogate pair in string is invalid.");
-    return visitor_.on_scalar(
-        {.kind = JsonScalar::Kind::kString, .boolean = false, .text = string});
+    return visitor_.on_scalar(placed(JsonScalar::Kind::kString, string, 1));
   }
   bool Key(const char* text, rapidjson::SizeType size, bool /*copy*/) {
     const std::string_view name(text, size);
@@ -109,6 +111,15 @@ class Adapter : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Adapter> 
   std::string_view fault() const { return fault_; }
 
  private:
+  // RapidJSON hands out copies. Of what it is about the stream still shows the beginning, so that
+  // the text itself is found there where it needs no decoding.
+  JsonScalar placed(JsonScalar::Kind kind, std::string_view copy, std::size_t quote) const {
+    const std::string_view rest(stream_.at, static_cast<std::size_t>(stream_.end - stream_.at));
+    const bool is_there = rest.size() >= quote && rest.substr(quote).starts_with(copy);
+    const auto text = is_there ? rest.substr(quote, copy.size()) : copy;
+    return {.kind = kind, .boolean = false, .text = text, .is_in_place = is_there};
+  }
+
   bool opens(JsonContainer container) {
     if (++depth_ > kJsonDepthMax) return fails("Nested too deeply.");
     return visitor_.on_open(container);
@@ -123,6 +134,7 @@ class Adapter : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Adapter> 
   }
 
   JsonVisitor& visitor_;
+  const TextStream& stream_;
   bool has_escapes_;
   std::size_t depth_ = 0;
   std::string_view fault_;
@@ -142,16 +154,27 @@ Error error_at(std::size_t offset, std::string_view what) {
 
 }  // namespace
 
+struct JsonReader::Impl {
+  rapidjson::CrtAllocator allocator;
+  rapidjson::GenericReader<RunsOfUtf8, RunsOfUtf8> reader{&allocator, kStackBytes};
+};
+
+JsonReader::JsonReader() : impl_(std::make_unique<Impl>()) {}
+JsonReader::~JsonReader() = default;
+
 Status read_json(std::string_view text, JsonVisitor& visitor) {
+  JsonReader reader;
+  return reader.read(text, visitor);
+}
+
+Status JsonReader::read(std::string_view text, JsonVisitor& visitor) {
   if (text.size() >= std::numeric_limits<rapidjson::SizeType>::max()) {
     return Error{"longer than 4 GiB"};
   }
-  constexpr std::size_t kStackBytes = 1024;  // at the start; grows with depth and longest string
-  rapidjson::CrtAllocator allocator;
-  rapidjson::GenericReader<RunsOfUtf8, RunsOfUtf8> reader(&allocator, kStackBytes);
   TextStream stream{text.data(), text.data() + text.size(), text.data()};
-  Adapter adapter(visitor, text.find('\\') != text.npos);
-  const rapidjson::ParseResult result = reader.Parse<kFlags>(stream, adapter);
+  Adapter adapter(visitor, stream, text.find('\\') != text.npos);
+  const rapidjson::ParseResult result = impl_->reader.Parse<kFlags>(stream, adapter);
+  if (text.size() > kKeptBytes) impl_ = std::make_unique<Impl>();
   if (!adapter.fault().empty()) return error_at(result.Offset(), adapter.fault());
   if (result.IsError()) {
     return error_at(result.Offset(), rapidjson::GetParseError_En(result.Code()));

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string_view>
 
 #include "protocol/result.hpp"
@@ -14,12 +15,14 @@ struct JsonScalar {
 
   Kind kind = Kind::kNull;
   bool boolean = false;
-  std::string_view text{};  // kNumber: as it was written; kString: decoded, may hold NUL
+  std::string_view text{};   // kNumber: as it was written; kString: decoded, may hold NUL
+  bool is_in_place = false;  // text is part of what is read, and lasts as long as that
 };
 
 enum class JsonContainer : std::uint8_t { kObject, kArray };
 
-// Receives the events. Texts are borrowed for the call. Returning false ends the reading.
+// Receives the events. Texts are borrowed for the call, but where is_in_place says more. Returning
+// false ends the reading.
 class JsonVisitor {
  public:
   virtual ~JsonVisitor() = default;
@@ -37,6 +40,21 @@ inline constexpr std::size_t kJsonDepthMax = 1'000'000;
 // One JSON value in valid UTF-8, white space around it allowed. Depth costs memory, never stack.
 // Numbers beyond the range of a double are refused (RFC 8259, section 6).
 Status read_json(std::string_view text, JsonVisitor& visitor);
+
+// The same for many texts, in memory that is used again.
+class JsonReader {
+ public:
+  JsonReader();
+  ~JsonReader();
+  JsonReader(const JsonReader&) = delete;
+  JsonReader& operator=(const JsonReader&) = delete;
+
+  Status read(std::string_view text, JsonVisitor& visitor);
+
+ private:
+  struct Impl;  // RapidJSON's
+  std::unique_ptr<Impl> impl_;
+};
 
 bool is_json(std::string_view text);
 

@@ -19,14 +19,18 @@ constexpr bool is_hyphen_place(std::size_t at) {
 // Appends parts in a way that no two sequences of parts share: each with its length before it.
 class Parts {
  public:
+  explicit Parts(std::string& bytes) : bytes_(bytes) { bytes_.clear(); }
+
   void add(std::string_view text) {
     add(static_cast<std::int64_t>(text.size()));
     bytes_ += text;
   }
   void add(std::int64_t value) {
-    for (unsigned shift = 0; shift < 64; shift += 8) {
-      bytes_ += static_cast<char>(static_cast<std::uint64_t>(value) >> shift);
+    std::array<char, sizeof value> bytes{};  // little-endian, on every machine
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+      bytes[i] = static_cast<char>(static_cast<std::uint64_t>(value) >> (8 * i));
     }
+    bytes_.append(bytes.data(), bytes.size());
   }
   void add(const Statement& statement) {
     add(statement.sql);
@@ -37,10 +41,9 @@ class Parts {
       add(param.text);
     }
   }
-  const std::string& bytes() const { return bytes_; }
 
  private:
-  std::string bytes_;
+  std::string& bytes_;
 };
 
 }  // namespace
@@ -79,17 +82,21 @@ std::string uuid_of_ledger_id(std::string_view id) {
 }
 
 std::uint64_t digest_of(const Request& request) {
-  Parts parts;
+  std::string scratch;
+  return digest_of(request, scratch);
+}
+
+std::uint64_t digest_of(const Request& request, std::string& bytes) {
+  Parts parts(bytes);
   parts.add(request.app);
   parts.add(static_cast<std::int64_t>(request.form));
   parts.add(static_cast<std::int64_t>(request.statements.size()));
   for (const auto& statement : request.statements) parts.add(statement);
   parts.add(static_cast<std::int64_t>(request.key.has_value()));
-  parts.add(request.key.value_or(""));
+  parts.add(request.key ? request.key->view() : std::string_view());
 
   constexpr std::array<unsigned char, crypto_shorthash_KEYBYTES> kKey{};
   std::array<unsigned char, crypto_shorthash_BYTES> hash{};
-  const auto& bytes = parts.bytes();
   crypto_shorthash(hash.data(), reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
                    kKey.data());
   std::uint64_t digest = 0;

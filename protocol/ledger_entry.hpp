@@ -19,5 +19,7 @@ std::string uuid_of_ledger_id(std::string_view id);
 // SipHash-2-4, under a key of zeros, of APP, STATEMENT with its form, PARAMS and KEY: what makes
 // two envelopes the same request. It stays the same over versions of the bus and on all machines.
 std::uint64_t digest_of(const Request& request);
+// The same in memory that is used again; what it holds before and after means nothing.
+std::uint64_t digest_of(const Request& request, std::string& scratch);
 
 }  // namespace sqlbus

@@ -2,18 +2,19 @@
 #pragma once
 
 #include <cstdint>
+#include <memory_resource>
 #include <optional>
-#include <string>
 #include <vector>
 
 #include "protocol/clock.hpp"
+#include "protocol/text.hpp"
 #include "protocol/value.hpp"
 
 namespace sqlbus {
 
 struct Statement {
-  std::string sql;
-  std::vector<Value> params;
+  Text sql;
+  Params params;
 
   friend bool operator==(const Statement&, const Statement&) = default;
 };
@@ -25,21 +26,21 @@ struct Request {
     kTransaction,  // 1 to 1000 statements, all or none
   };
 
-  std::string uuid;
-  std::string app;
+  Text uuid;
+  Text app;
   std::int64_t pid = 0;
   bool sync = false;
-  std::string rchannel;  // empty where the caller gave none
+  Text rchannel;  // empty where the caller gave none
   EpochTime timestamp{};
   Form form = Form::kSingle;
-  std::vector<Statement> statements;
-  std::optional<std::string> database;  // nothing: the default one
-  std::optional<std::string> key;
+  std::pmr::vector<Statement> statements;
+  std::optional<Text> database;  // nothing: the default one
+  std::optional<Text> key;
   std::optional<EpochTime> deadline;
   std::optional<EpochTime> not_before;
   bool typed = false;
   std::optional<std::int64_t> rows_max;  // MAX_ROWS
-  std::string traceparent;               // empty where the caller gave none
+  Text traceparent;                      // empty where the caller gave none
 
   friend bool operator==(const Request&, const Request&) = default;
 };

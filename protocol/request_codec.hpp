@@ -2,14 +2,19 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
+#include <memory_resource>
 #include <string>
 #include <string_view>
 #include <variant>
 
 #include "protocol/error_id.hpp"
+#include "protocol/json_reader.hpp"
 #include "protocol/request.hpp"
 
 namespace sqlbus {
+
+struct RequestScratch;
 
 // An envelope that is no request, with what could be read of it all the same, so that a caller who
 // waits can be answered.
@@ -38,6 +43,23 @@ struct Refusal {
 // - Numbers beyond the range of a double are malformed, as are containers more than a million
 //   deep (RFC 8259, sections 6 and 9). limits.hpp has the bounds of what can grow in memory.
 std::variant<Request, Refusal> decode_request(std::string_view envelope, std::size_t bytes_max);
+
+// The same for many envelopes that are kept: a request's texts are parts of its envelope, but where
+// they had to be decoded, and its lists are in the memory that is passed. Both outlive the request.
+class RequestDecoder {
+ public:
+  RequestDecoder();
+  ~RequestDecoder();
+  RequestDecoder(const RequestDecoder&) = delete;
+  RequestDecoder& operator=(const RequestDecoder&) = delete;
+
+  std::variant<Request, Refusal> decode(std::string_view envelope, std::size_t bytes_max,
+                                        std::pmr::memory_resource& memory);
+
+ private:
+  JsonReader json_;
+  std::unique_ptr<RequestScratch> scratch_;
+};
 
 // The envelope of a valid Request, members in the protocol's order, absent options left out.
 std::string encode_request(const Request& request);

@@ -18,32 +18,49 @@ std::string malformed_message(const RequestReader& reader, const Error& error) {
   return is_other_json ? reader.fault() : "the envelope is not JSON: " + error.message;
 }
 
-}  // namespace
-
-std::variant<Request, Refusal> decode_request(std::string_view envelope, std::size_t bytes_max) {
-  RequestReader reader;
+std::variant<Request, Refusal> read(std::string_view envelope, std::size_t bytes_max,
+                                    JsonReader& json, RequestReader& reader) {
   const bool is_too_large = envelope.size() > bytes_max;
   // Told beforehand, so that of its statements nothing is kept.
   if (is_too_large) reader.fail(too_large_message(envelope.size(), bytes_max));
 
-  const Status read = read_json(envelope, reader);
-  if (read.ok() && reader.fault().empty()) return std::move(reader).take_request();
+  const Status status = json.read(envelope, reader);
+  if (status.ok() && reader.fault().empty()) return std::move(reader).take_request();
 
   std::string fault = reader.fault();
   Refusal refusal;
   // What broken JSON seems to say is no ground for an answer.
-  if (read.ok()) refusal = std::move(reader).take_facts();
+  if (status.ok()) refusal = std::move(reader).take_facts();
   if (is_too_large) {
     refusal.error = ErrorId::kTooLarge;
     refusal.message = too_large_message(envelope.size(), bytes_max);
-  } else if (read.ok()) {
+  } else if (status.ok()) {
     refusal.error = ErrorId::kInvalidField;
     refusal.message = std::move(fault);
   } else {
     refusal.error = ErrorId::kMalformedJson;
-    refusal.message = malformed_message(reader, read.error());
+    refusal.message = malformed_message(reader, status.error());
   }
   return refusal;
+}
+
+}  // namespace
+
+RequestDecoder::RequestDecoder() : scratch_(std::make_unique<RequestScratch>()) {}
+RequestDecoder::~RequestDecoder() = default;
+
+std::variant<Request, Refusal> RequestDecoder::decode(std::string_view envelope,
+                                                      std::size_t bytes_max,
+                                                      std::pmr::memory_resource& memory) {
+  RequestReader reader(*scratch_, {.memory = memory, .keeps_text = true});
+  return read(envelope, bytes_max, json_, reader);
+}
+
+std::variant<Request, Refusal> decode_request(std::string_view envelope, std::size_t bytes_max) {
+  JsonReader json;
+  RequestScratch scratch;
+  RequestReader reader(scratch, {.memory = *std::pmr::get_default_resource(), .keeps_text = false});
+  return read(envelope, bytes_max, json, reader);
 }
 
 }  // namespace sqlbus

@@ -6,6 +6,7 @@
 #include "protocol/json_number.hpp"
 #include "protocol/limits.hpp"
 #include "protocol/member_names.hpp"
+#include "protocol/value_codec.hpp"
 
 namespace sqlbus {
 namespace {
@@ -27,13 +28,13 @@ bool take_uuid(const JsonScalar& scalar, Request& request) {
   const auto is_printable = [](char c) { return c > ' ' && c <= '~'; };
   if (!is_text(scalar, limits::kUuidBytesMax)) return false;
   if (!std::ranges::all_of(scalar.text, is_printable)) return false;
-  request.uuid = scalar.text;
+  request.uuid = text_of(scalar);
   return true;
 }
 
 bool take_app(const JsonScalar& scalar, Request& request) {
   if (!is_text(scalar, limits::kAppBytesMax)) return false;
-  request.app = scalar.text;
+  request.app = text_of(scalar);
   return true;
 }
 
@@ -55,7 +56,7 @@ bool take_sync(const JsonScalar& scalar, Request& request) {
 // An empty one is none: the client of 2018 sends it where nobody waits.
 bool take_rchannel(const JsonScalar& scalar, Request& request) {
   if (scalar.kind != Kind::kString || scalar.text.size() > limits::kRchannelBytesMax) return false;
-  request.rchannel = scalar.text;
+  request.rchannel = text_of(scalar);
   return true;
 }
 
@@ -68,19 +69,20 @@ bool take_timestamp(const JsonScalar& scalar, Request& request) {
 bool take_statement(const JsonScalar& scalar, Request& request) {
   if (scalar.kind != Kind::kString || scalar.text.empty()) return false;
   request.form = Request::Form::kSingle;
-  request.statements.emplace_back().sql = scalar.text;
+  request.statements.push_back(
+      {.sql = text_of(scalar), .params = Params(request.statements.get_allocator())});
   return true;
 }
 
 bool take_database(const JsonScalar& scalar, Request& request) {
   if (scalar.kind != Kind::kString || scalar.text.empty()) return false;
-  request.database = scalar.text;
+  request.database = text_of(scalar);
   return true;
 }
 
 bool take_key(const JsonScalar& scalar, Request& request) {
   if (!is_text(scalar, limits::kKeyBytesMax)) return false;
-  request.key = scalar.text;
+  request.key = text_of(scalar);
   return true;
 }
 
@@ -108,7 +110,7 @@ bool take_rows_max(const JsonScalar& scalar, Request& request) {
 
 bool take_traceparent(const JsonScalar& scalar, Request& request) {
   if (scalar.kind != Kind::kString) return false;
-  request.traceparent = scalar.text;
+  request.traceparent = text_of(scalar);
   return true;
 }
 

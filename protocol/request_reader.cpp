@@ -17,7 +17,14 @@ bool has_nul(std::string_view text) { return text.find('\0') != std::string_view
 
 }  // namespace
 
-RequestReader::RequestReader() { frames_.reserve(kPlaceDepthMax); }
+RequestReader::RequestReader(RequestScratch& scratch, const Storage& storage)
+    : request_{.statements = std::pmr::vector<Statement>(&storage.memory)},
+      params_(&storage.memory),
+      frames_(scratch.frames),
+      keeps_text_(storage.keeps_text) {
+  frames_.clear();
+  frames_.reserve(kPlaceDepthMax);
+}
 
 bool RequestReader::on_scalar(const JsonScalar& scalar) {
   if (frames_.empty()) return refuse_root();
@@ -28,7 +35,9 @@ bool RequestReader::on_scalar(const JsonScalar& scalar) {
     return true;
   }
   if (skipped_depth_ > 0 || is_moot(frame)) return true;
-  if (!take_scalar(frame, scalar)) fail_here(rule_at(frame.place, frame.at));
+  JsonScalar kept = scalar;
+  kept.is_in_place = scalar.is_in_place && keeps_text_;
+  if (!take_scalar(frame, kept)) fail_here(rule_at(frame.place, frame.at));
   return true;
 }
 
@@ -93,11 +102,11 @@ bool RequestReader::is_valid(RequestMember member) const {
 
 Refusal RequestReader::take_facts() && {
   Refusal facts;
-  if (is_valid(RequestMember::kUuid)) facts.uuid = std::move(request_.uuid);
-  if (is_valid(RequestMember::kApp)) facts.app = std::move(request_.app);
-  if (is_valid(RequestMember::kRchannel)) facts.rchannel = std::move(request_.rchannel);
+  if (is_valid(RequestMember::kUuid)) facts.uuid = request_.uuid.str();
+  if (is_valid(RequestMember::kApp)) facts.app = request_.app.str();
+  if (is_valid(RequestMember::kRchannel)) facts.rchannel = request_.rchannel.str();
   if (is_valid(RequestMember::kSync)) facts.sync = request_.sync;
-  if (is_valid(RequestMember::kTraceparent)) facts.traceparent = std::move(request_.traceparent);
+  if (is_valid(RequestMember::kTraceparent)) facts.traceparent = request_.traceparent.str();
   return facts;
 }
 
@@ -123,11 +132,12 @@ bool RequestReader::is_ignored(const Frame& frame, JsonContainer container) cons
 void RequestReader::enter(Place place) {
   if (place == Place::kPair) {
     request_.form = Request::Form::kUpsert;
-    request_.statements.resize(2);
+    add_statement();
+    add_statement();
   } else if (place == Place::kList) {
     request_.form = Request::Form::kTransaction;
   } else if (place == Place::kStatement && frames_.back().place == Place::kList) {
-    request_.statements.emplace_back();
+    add_statement();
   }
   frames_.push_back({.place = place, .names = MemberNames(names_at(place))});
 }
@@ -193,7 +203,7 @@ bool RequestReader::take_scalar(Frame& frame, const JsonScalar& scalar) {
     case Place::kBytes:
       return take_bytes(frame, scalar);
     case Place::kList:
-      request_.statements.emplace_back();
+      add_statement();
       return take_sql(scalar);
     default:
       break;
@@ -223,14 +233,19 @@ bool RequestReader::take_request_member(Frame& frame, const JsonScalar& scalar) 
 
 bool RequestReader::take_sql(const JsonScalar& scalar) {
   if (scalar.kind != Kind::kString || scalar.text.empty()) return false;
-  statement().sql = scalar.text;
+  statement().sql = text_of(scalar);
   return true;
 }
 
 // The PARAMS that are being read: the request's, or those of a statement.
-std::vector<Value>& RequestReader::params() {
+Params& RequestReader::params() {
   const bool is_nested = frames_[1].place != Place::kParams;
   return is_nested ? statement().params : params_;
+}
+
+void RequestReader::add_statement() {
+  const auto memory = request_.statements.get_allocator();
+  request_.statements.push_back({.sql = {}, .params = Params(memory)});
 }
 
 // The one that is being read: of a pair the named one, of a list the last one.

@@ -16,11 +16,29 @@
 
 namespace sqlbus {
 
+// A container that is being read and means something.
+struct RequestFrame {
+  RequestPlace place;
+  MemberNames names;        // objects
+  std::size_t at = 0;       // objects: the current member; arrays: the current element, from 1
+  std::uint32_t valid = 0;  // objects: a bit for each known member that was taken
+};
+
+// What a reader needs while it reads, to be used again by the next one.
+struct RequestScratch {
+  std::vector<RequestFrame> frames;
+};
+
 // Goes on behind a fault to the end of the envelope, because the member that says where the
 // answer goes may stand there; statements are neither looked at nor kept from then on.
 class RequestReader final : public JsonVisitor {
  public:
-  RequestReader();
+  struct Storage {
+    std::pmr::memory_resource& memory;  // for the request's lists
+    bool keeps_text;                    // the text that is read outlives the request
+  };
+
+  RequestReader(RequestScratch& scratch, const Storage& storage);
 
   bool on_scalar(const JsonScalar& scalar) override;
   bool on_name(std::string_view name) override;
@@ -39,13 +57,7 @@ class RequestReader final : public JsonVisitor {
 
  private:
   using Place = RequestPlace;
-  // A container that is being read and means something.
-  struct Frame {
-    Place place;
-    MemberNames names;        // objects
-    std::size_t at = 0;       // objects: the current member; arrays: the current element, from 1
-    std::uint32_t valid = 0;  // objects: a bit for each known member that was taken
-  };
+  using Frame = RequestFrame;
 
   bool refuse_root();
   bool is_valid(RequestMember member) const;
@@ -60,7 +72,8 @@ class RequestReader final : public JsonVisitor {
   bool take_request_member(Frame& frame, const JsonScalar& scalar);
   bool take_sql(const JsonScalar& scalar);
   bool take_bytes(Frame& frame, const JsonScalar& scalar);
-  std::vector<Value>& params();
+  Params& params();
+  void add_statement();
   Statement& statement();
 
   std::string path(std::size_t frames) const;
@@ -70,13 +83,14 @@ class RequestReader final : public JsonVisitor {
   void fail_member(std::string_view name, std::string_view rule);
 
   Request request_;
-  std::vector<Value> params_;  // of the request: PARAMS may stand before STATEMENT
+  Params params_;  // of the request: PARAMS may stand before STATEMENT
   std::size_t param_count_ = 0;
   std::string fault_;
-  std::vector<Frame> frames_;
+  std::vector<Frame>& frames_;
   std::size_t skipped_depth_ = 0;  // containers that are passed over
   std::uint32_t valid_ = 0;        // of the request's members, at its end
   bool is_object_ = false;
+  bool keeps_text_;
 };
 
 }  // namespace sqlbus

@@ -2,7 +2,10 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
+#include <memory_resource>
+#include <vector>
+
+#include "protocol/text.hpp"
 
 namespace sqlbus {
 
@@ -13,9 +16,12 @@ struct Value {
 
   Kind kind = Kind::kNull;
   std::int64_t integer = 0;  // kInteger, and kBool as 0 or 1
-  std::string text{};        // kNumber, kText (UTF-8, no NUL), kBytes (decoded)
+  Text text{};               // kNumber, kText (UTF-8, no NUL), kBytes (decoded)
 
   friend bool operator==(const Value&, const Value&) = default;
 };
+
+// In the memory of whoever made it; a copy is in the heap's.
+using Params = std::pmr::vector<Value>;
 
 }  // namespace sqlbus

@@ -8,6 +8,10 @@
 
 namespace sqlbus {
 
+Text text_of(const JsonScalar& scalar) {
+  return scalar.is_in_place ? Text::borrow(scalar.text) : Text(scalar.text);
+}
+
 Value value_of(const JsonScalar& scalar) {
   switch (scalar.kind) {
     case JsonScalar::Kind::kNull:
@@ -18,9 +22,9 @@ Value value_of(const JsonScalar& scalar) {
       if (const auto integer = to_int64(scalar.text)) {
         return {.kind = Value::Kind::kInteger, .integer = *integer};
       }
-      return {.kind = Value::Kind::kNumber, .text = std::string(scalar.text)};
+      return {.kind = Value::Kind::kNumber, .text = text_of(scalar)};
     case JsonScalar::Kind::kString:
-      return {.kind = Value::Kind::kText, .text = std::string(scalar.text)};
+      return {.kind = Value::Kind::kText, .text = text_of(scalar)};
   }
   return {};
 }

@@ -37,7 +37,7 @@ void decode(benchmark::State& state, Shape shape) {
 }
 
 void classify(benchmark::State& state, Shape shape) {
-  const std::string sql = request_for(shape).statements[0].sql;
+  const std::string sql = request_for(shape).statements[0].sql.str();
   for ([[maybe_unused]] auto turn : state) {
     benchmark::DoNotOptimize(kind_of(sql));
     benchmark::DoNotOptimize(leaves_traces(sql));

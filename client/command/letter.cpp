@@ -44,9 +44,9 @@ std::optional<Letter> read_letter(std::string raw) {
     return letter;
   }
   letter.request = std::get<Request>(std::move(decoded));
-  letter.uuid = letter.request->uuid;
-  letter.app = letter.request->app;
-  letter.database = letter.request->database.value_or("");
+  letter.uuid = letter.request->uuid.str();
+  letter.app = letter.request->app.str();
+  letter.database = letter.request->database.value_or("").str();
   return letter;
 }
 

@@ -35,7 +35,7 @@ struct CommandOptions {
 
   Verb verb = Verb::kQuery;
   std::string sql;  // empty or "-": from standard input
-  std::vector<Value> params;
+  Params params;
   std::optional<std::string> database;
   std::optional<std::string> key;
   std::string redis_url;    // empty where not given

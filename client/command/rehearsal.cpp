@@ -47,7 +47,7 @@ Result<Session> open_session(const Settings& settings, const DatabaseSettings& d
 }
 
 std::string Rehearsal::tell(const Request& request) {
-  const auto name = request.database.value_or(settings_.default_database);
+  const auto name = request.database.value_or(settings_.default_database).str();
   const auto* database = settings_.find_database(name);
   if (database == nullptr) return "would be refused (1201): no database " + name;
   auto found = sessions_.find(database->name);

@@ -90,7 +90,7 @@ ExitCode send_request(const CommandOptions& options) {
   auto address = find_bus(options);
   if (!address) return complain(address.error(), ExitCode::kUsage);
   Request request = request_of(options);
-  if (request.statements[0].sql.find_first_not_of(" \t\r\n") == std::string::npos) {
+  if (request.statements[0].sql.view().find_first_not_of(" \t\r\n") == std::string_view::npos) {
     return complain({"there is no statement to send"}, ExitCode::kUsage);
   }
   auto bus = BusClient::connect(address->redis, address->queue, address->connect_timeout);

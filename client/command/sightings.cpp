@@ -80,7 +80,7 @@ Status QueueSearch::each_in_list(const std::string& key, const OnRequest& on_req
       const auto& envelope = chunk->elements[size - 1 - i].text;
       const auto request = request_in(envelope, uuid_);
       if (!request) continue;
-      if (!request->rchannel.empty()) channels_.push_back(request->rchannel);
+      if (!request->rchannel.empty()) channels_.push_back(request->rchannel.str());
       auto status = on_request(*request, envelope, static_cast<std::size_t>(at) + i);
       if (!status) return status;
     }
@@ -185,7 +185,7 @@ Status QueueSearch::look_at_dead() {
       const auto letter = read_letter(std::move(element.text));
       if (!letter || letter->uuid != uuid_) continue;
       if (letter->request && !letter->request->rchannel.empty()) {
-        channels_.push_back(letter->request->rchannel);
+        channels_.push_back(letter->request->rchannel.str());
       }
       found_.push_back({"dead",
                         {{"queue", queue_},

@@ -72,7 +72,9 @@ CallStatus Caller::compose(const sqlbus_request& given, char* uuid) {
     return status;
   }
   if (uuid != nullptr && wanted.uuid == nullptr) {
-    std::memcpy(uuid, draft_.request().uuid.c_str(), SQLBUS_UUID_SIZE);
+    const auto made = draft_.request().uuid.view();
+    std::memcpy(uuid, made.data(), made.size());
+    uuid[made.size()] = '\0';
   }
   return {};
 }

@@ -3,6 +3,8 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <string>
+#include <utility>
 
 #include "protocol/json_number.hpp"
 #include "protocol/json_reader.hpp"
@@ -14,11 +16,12 @@ namespace {
 
 // With a point or an exponent, so that the database does not take it for an integer.
 void set_double(double number, Value& value) {
-  std::array<char, 32> text{};
-  char* const end = std::to_chars(text.data(), text.data() + text.size(), number).ptr;
+  std::array<char, 32> digits{};
+  char* const end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+  std::string text(digits.data(), end);
+  if (text.find_first_of(".e") == std::string::npos) text += ".0";
   value.kind = Value::Kind::kNumber;
-  value.text.assign(text.data(), end);
-  if (value.text.find_first_of(".e") == std::string::npos) value.text += ".0";
+  value.text = std::move(text);
 }
 
 std::string_view set_decimal(std::string_view digits, Value& value) {
@@ -27,13 +30,13 @@ std::string_view set_decimal(std::string_view digits, Value& value) {
   // What to_double() does not take may also be nearer to 0 than a double can be, which is well.
   if (!to_double(digits) && !is_json(digits)) return "is beyond the range of a double";
   value.kind = Value::Kind::kNumber;
-  value.text = digits;
+  value.text = Text::borrow(digits);
   return {};
 }
 
 std::string_view set_text(std::string_view text, Value& value) {
   value.kind = Value::Kind::kText;
-  value.text = text;
+  value.text = Text::borrow(text);
   return fault_of_text(text);
 }
 
@@ -54,7 +57,7 @@ std::string_view set_value(const sqlbus_param& param, Value& value) {
                                                : std::string_view(param.data, param.size);
   }
   value.integer = 0;
-  value.text.clear();
+  value.text = {};
   switch (param.kind) {
     case SQLBUS_PARAM_NULL:
       value.kind = Value::Kind::kNull;
@@ -77,7 +80,7 @@ std::string_view set_value(const sqlbus_param& param, Value& value) {
       return set_text(data, value);
     case SQLBUS_PARAM_BYTES:
       value.kind = Value::Kind::kBytes;
-      value.text = data;
+      value.text = Text::borrow(data);
       return {};
     default:
       return "is of no kind that there is";

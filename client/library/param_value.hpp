@@ -8,8 +8,8 @@
 
 namespace sqlbus {
 
-// Sets `value`, in the memory that it has. What is wrong with the parameter, as the end of a
-// sentence; empty where nothing is, and `value` is undefined otherwise.
+// Sets `value`, which borrows the texts of `param`. What is wrong with the parameter, as the end of
+// a sentence; empty where nothing is, and `value` is undefined otherwise.
 std::string_view set_value(const sqlbus_param& param, Value& value);
 
 // The same for any text of a request: what the bus does not take.

@@ -21,19 +21,19 @@ CallStatus take(RequestMember member, std::string_view text, Request& request) {
   const RequestMemberRow& row = request_members()[static_cast<std::size_t>(member)];
   const std::string_view fault = fault_of_text(text);
   if (!fault.empty()) return refuse(std::string(row.name).append(" ").append(fault));
-  const JsonScalar scalar{.kind = JsonScalar::Kind::kString, .text = text};
+  const JsonScalar scalar{.kind = JsonScalar::Kind::kString, .text = text, .is_in_place = true};
   if (row.take(scalar, request)) return {};
   return refuse(std::string(row.name).append(" ").append(row.rule));
 }
 
-CallStatus take_optional(RequestMember member, const char* text, std::optional<std::string>& target,
+CallStatus take_optional(RequestMember member, const char* text, std::optional<Text>& target,
                          Request& request) {
   if (text != nullptr) return take(member, text, request);
   target.reset();
   return {};
 }
 
-CallStatus take_statement(const sqlbus_request& given, std::string& sql) {
+CallStatus take_statement(const sqlbus_request& given, Text& sql) {
   if (given.statement == nullptr) return refuse("there is no STATEMENT");
   const std::string_view text = given.statement_size == 0
                                     ? std::string_view(given.statement)
@@ -41,11 +41,11 @@ CallStatus take_statement(const sqlbus_request& given, std::string& sql) {
   if (text.empty()) return refuse("STATEMENT is empty");
   const std::string_view fault = fault_of_text(text);
   if (!fault.empty()) return refuse(std::string("STATEMENT ").append(fault));
-  sql = text;
+  sql = Text::borrow(text);
   return {};
 }
 
-CallStatus take_params(const sqlbus_request& given, std::vector<Value>& params) {
+CallStatus take_params(const sqlbus_request& given, Params& params) {
   if (given.param_count > limits::kParamsMax)
     return refuse("PARAMS has more than 1,000,000 values");
   if (given.params == nullptr && given.param_count != 0) return refuse("there are no PARAMS");
@@ -62,12 +62,6 @@ CallStatus take_time(const char* name, std::int64_t time_us, std::optional<Epoch
   if (time_us < 0) return refuse(std::string(name) + " lies before 1970");
   target.reset();
   if (time_us != 0) target = EpochTime(std::chrono::microseconds(time_us));
-  return {};
-}
-
-CallStatus take_uuid(const char* uuid, Request& request) {
-  if (uuid != nullptr) return take(RequestMember::kUuid, uuid, request);
-  make_uuid_v7(request.timestamp, request.uuid);
   return {};
 }
 
@@ -91,10 +85,13 @@ CallStatus RequestDraft::fill(const sqlbus_request& given) {
   if (status.ok()) status = take_optional(RequestMember::kKey, given.key, request_.key, request_);
   if (status.ok()) status = take_time("DEADLINE", given.deadline_us, request_.deadline);
   if (status.ok()) status = take_time("NOT_BEFORE", given.not_before_us, request_.not_before);
-  if (status.ok()) status = take_uuid(given.uuid, request_);
-  return status;
+  if (!status.ok()) return status;
+  if (given.uuid != nullptr) return take(RequestMember::kUuid, given.uuid, request_);
+  make_uuid_v7(request_.timestamp, uuid_);
+  request_.uuid = Text::borrow(uuid_);
+  return {};
 }
 
-void RequestDraft::shed() { request_.statements = std::vector<Statement>(1); }
+void RequestDraft::shed() { request_.statements = std::pmr::vector<Statement>(1); }
 
 }  // namespace sqlbus

@@ -1,4 +1,5 @@
-// The request that a caller is about to send; its memory is used again for the next one.
+// The request that a caller is about to send. It borrows the caller's texts, and its memory is used
+// again for the next one.
 #pragma once
 
 #include <string>
@@ -16,12 +17,14 @@ class RequestDraft {
   // Makes it what `given` says, with a UUID and the time. What the bus would refuse is
   // SQLBUS_E_ARGUMENT, by the bus's own rules.
   CallStatus fill(const sqlbus_request& given);
+  // Valid as long as what `given` pointed to.
   const Request& request() const { return request_; }
   // Gives memory back that only large requests need.
   void shed();
 
  private:
   std::string app_;
+  std::string uuid_;
   Request request_;
 };
 

@@ -10,20 +10,11 @@
 namespace sqlbus {
 namespace {
 
-// The kind that decides for all of a request's statements: one that runs alone makes the whole
-// request run alone, one that is refused refuses it.
-StatementKind kind_of(const Request& request, std::string& refused_keyword) {
-  auto kind = StatementKind::kWrite;
+std::string refused_keyword(const Request& request) {
   for (const auto& statement : request.statements) {
-    const auto one = sqlbus::kind_of(statement.sql);
-    if (one == StatementKind::kRefused) {
-      refused_keyword = first_keyword(statement.sql);
-      return one;
-    }
-    if (one == StatementKind::kAlone) kind = one;
-    if (one == StatementKind::kQuery && request.form == Request::Form::kSingle) kind = one;
+    if (kind_of(statement.sql) == StatementKind::kRefused) return first_keyword(statement.sql);
   }
-  return kind;
+  return {};
 }
 
 // A query nobody waits for runs for what it changes: like a write.
@@ -38,6 +29,19 @@ Admitted::Mode mode_of(const Request& request, StatementKind kind) {
 Admission::Admission(const Settings& settings, const BusClock& clock, const Concluder& concluder)
     : settings_(settings), clock_(clock), concluder_(concluder) {}
 
+// The kind that decides for all of a request's statements: one that runs alone makes the whole
+// request run alone, one that is refused refuses it.
+StatementKind Admission::kind_of(const Request& request) {
+  auto kind = StatementKind::kWrite;
+  for (const auto& statement : request.statements) {
+    const auto one = kinds_.kind_of(statement.sql);
+    if (one == StatementKind::kRefused) return one;
+    if (one == StatementKind::kAlone) kind = one;
+    if (one == StatementKind::kQuery && request.form == Request::Form::kSingle) kind = one;
+  }
+  return kind;
+}
+
 bool Admission::is_reserved(std::string_view channel) const {
   return std::any_of(settings_.redis.queues.begin(), settings_.redis.queues.end(),
                      [&](const std::string& queue) {
@@ -45,15 +49,15 @@ bool Admission::is_reserved(std::string_view channel) const {
                      });
 }
 
-Verdict Admission::examine(const Request& request, const Delivery& delivery) const {
+Verdict Admission::examine(const Request& request, const Delivery& delivery,
+                           StatementKind kind) const {
   if (request.database && settings_.find_database(*request.database) == nullptr) {
     return {.error = ErrorId::kUnknownDatabase,
-            .message = "DATABASE: no database " + *request.database + " is configured"};
+            .message = "DATABASE: no database " + request.database->str() + " is configured"};
   }
-  std::string keyword;
-  if (kind_of(request, keyword) == StatementKind::kRefused) {
+  if (kind == StatementKind::kRefused) {
     return {.error = ErrorId::kStatementRefused,
-            .message = "STATEMENT: the bus does not run " + keyword +
+            .message = "STATEMENT: the bus does not run " + refused_keyword(request) +
                        ": it would change the session for others"};
   }
   if (delivery.deliveries >= settings_.limits.deliveries_max) {
@@ -70,14 +74,15 @@ Verdict Admission::examine(const Request& request, const Delivery& delivery) con
   return {};
 }
 
-std::variant<Admitted, Outcome> Admission::admit(Delivery delivery) const {
+std::variant<Admitted, Outcome> Admission::admit(Delivery delivery) {
   // One delivery later than examine() says so: the envelope may kill the daemon before it is read.
   if (delivery.deliveries > settings_.limits.deliveries_max) {
     return concluder_.refuse(std::move(delivery),
                              {.error = ErrorId::kDeliveriesExhausted,
                               .message = "the daemon was lost each time it read this request"});
   }
-  auto decoded = decode_request(delivery.envelope, settings_.limits.request_max);
+  auto decoded =
+      decoder_.decode(delivery.envelope, settings_.limits.request_max, delivery.batch->memory);
   if (auto* refusal = std::get_if<Refusal>(&decoded)) {
     if (is_reserved(refusal->rchannel)) refusal->rchannel.clear();
     return concluder_.refuse(std::move(delivery), *refusal);
@@ -87,11 +92,12 @@ std::variant<Admitted, Outcome> Admission::admit(Delivery delivery) const {
     return concluder_.refuse(std::move(delivery),
                              {.error = ErrorId::kInvalidField,
                               .message = "RCHANNEL: is a queue or a key of the bus",
-                              .uuid = request.uuid,
-                              .app = request.app,
+                              .uuid = request.uuid.str(),
+                              .app = request.app.str(),
                               .sync = request.sync});
   }
-  if (const auto verdict = examine(request, delivery); verdict.error != ErrorId::kOk) {
+  const auto kind = kind_of(request);
+  if (const auto verdict = examine(request, delivery, kind); verdict.error != ErrorId::kOk) {
     return concluder_.conclude(std::move(delivery), request, verdict, nullptr);
   }
   if (request.not_before && clock_.now() < *request.not_before) {
@@ -99,10 +105,9 @@ std::variant<Admitted, Outcome> Admission::admit(Delivery delivery) const {
     const auto until = std::min(*request.not_before, request.deadline.value_or(EpochTime::max()));
     return concluder_.delay(std::move(delivery), until);
   }
-  std::string keyword;
-  const auto mode = mode_of(request, kind_of(request, keyword));
-  const auto* database =
-      settings_.find_database(request.database.value_or(settings_.default_database));
+  const auto mode = mode_of(request, kind);
+  const auto* database = settings_.find_database(request.database ? request.database->view()
+                                                                  : settings_.default_database);
   const auto index = static_cast<std::size_t>(database - settings_.databases.data());
   return Admitted{std::move(delivery), std::move(request), index, mode};
 }

@@ -35,7 +35,7 @@ struct LimitSettings {
   std::size_t inflight_bytes_max = 64ULL << 20U;
   std::size_t request_max = 32ULL << 20U;
   std::size_t reply_max = 32ULL << 20U;
-  std::size_t claim_max = 500;  // requests taken from a queue in one step
+  std::size_t claim_max = 250;  // requests taken from a queue in one step
   std::size_t group_max = 500;  // requests in one transaction
   std::int64_t deliveries_max = 3;
   std::size_t dead_max = 1000000;  // claiming stops while a queue has so many dead letters

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <memory_resource>
 #include <string>
 #include <string_view>
 
@@ -18,6 +19,8 @@ struct Batch {
   std::size_t queue = 0;  // index and priority of the queue, 0 the highest
   std::string key;
   Reply storage{nullptr};  // owns the envelopes
+  // For the lists of its requests, all at once. The loop allocates, any thread may free.
+  std::pmr::monotonic_buffer_resource memory;
   std::size_t unsettled = 0;
   // Where its requests came from if not from the queue itself: "@waiting:<database>", "@replay".
   std::string origin;
@@ -39,6 +42,7 @@ struct Delivery {
   std::int64_t deliveries = 0;  // how often a daemon was lost with it
   std::size_t database = 0;     // index into Settings::databases, once it has been admitted
   std::string_view envelope;    // in batch->storage
+  bool has_ended = false;       // only its settlement is left, see Intake::end
 };
 
 }  // namespace sqlbus

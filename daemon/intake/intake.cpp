@@ -6,14 +6,14 @@
 namespace sqlbus {
 namespace {
 
-constexpr std::size_t kPrefetchClaims = 2;
+constexpr std::size_t kPrefetchClaims = 3;
 
 }  // namespace
 
 Intake::Intake(const QueueIntake::House& house, OnDelivery on_delivery)
     : limits_(house.settings.limits),
       on_delivery_(std::move(on_delivery)),
-      inflight_of_queue_(house.settings.redis.queues.size()) {
+      ahead_of_queue_(house.settings.redis.queues.size()) {
   for (std::size_t i = 0; i < house.settings.redis.queues.size(); ++i) {
     queues_.push_back(std::make_unique<QueueIntake>(
         house, i, house.settings.redis.queues[i],
@@ -57,9 +57,9 @@ ClaimRoom Intake::room_of(std::size_t queue) const {
   const auto prefetch_max = std::min(limits_.inflight_max, kPrefetchClaims * limits_.claim_max);
   if (inflight_ >= limits_.inflight_max || inflight_bytes_ >= limits_.inflight_bytes_max) return {};
   // Whole claims: small ones would cost as much each, and make small groups.
-  const auto begun = inflight_of_queue_[queue];
-  if (begun > 0 && begun + std::min(limits_.claim_max, prefetch_max / 2) > prefetch_max) return {};
-  return {std::min(limits_.inflight_max - inflight_, prefetch_max - inflight_of_queue_[queue]),
+  const auto ahead = ahead_of_queue_[queue];
+  if (ahead > 0 && ahead + std::min(limits_.claim_max, prefetch_max / 2) > prefetch_max) return {};
+  return {std::min(limits_.inflight_max - inflight_, prefetch_max - ahead),
           limits_.inflight_bytes_max - inflight_bytes_, inflight_ == 0};
 }
 
@@ -104,27 +104,33 @@ bool Intake::may_dispatch(const Delivery& delivery) const {
 
 void Intake::open(const Delivery& delivery) {
   ++inflight_;
-  if (delivery.batch->origin.empty()) ++inflight_of_queue_[delivery.batch->queue];
+  if (delivery.batch->origin.empty()) ++ahead_of_queue_[delivery.batch->queue];
   inflight_bytes_ += delivery.envelope.size();
   if (delivery.deliveries > 0) probation_ = delivery.batch.get();
 }
 
-void Intake::release(std::span<const Delivery> deliveries) {
-  for (const auto& delivery : deliveries) close(delivery);
+void Intake::release(std::span<Delivery> deliveries) {
+  for (auto& delivery : deliveries) close(delivery);
   if (inflight_ == 0) probation_ = nullptr;
   deliver_held();
   step_all();
 }
 
-void Intake::release_untouched(std::span<const Delivery> deliveries) {
+void Intake::release_untouched(std::span<Delivery> deliveries) {
   for (const auto& delivery : deliveries) ++delivery.batch->untouched;
   release(deliveries);
 }
 
-void Intake::close(const Delivery& delivery) {
+void Intake::end(Delivery& delivery) {
+  const auto& batch = *delivery.batch;
+  if (std::exchange(delivery.has_ended, true) || !batch.origin.empty()) return;
+  --ahead_of_queue_[batch.queue];
+}
+
+void Intake::close(Delivery& delivery) {
   auto& batch = *delivery.batch;
+  end(delivery);
   --inflight_;
-  if (batch.origin.empty()) --inflight_of_queue_[batch.queue];
   inflight_bytes_ -= delivery.envelope.size();
   if (--batch.open == 0 && batch.untouched > 0) {
     queues_[batch.queue]->give_back(delivery.batch);

@@ -22,10 +22,12 @@ class Intake {
   void control_up();
   void control_down();
   // Deliveries are done with: settled, or not to be settled by us. Makes room, and uses it.
-  void release(std::span<const Delivery> deliveries);
+  void release(std::span<Delivery> deliveries);
   // Deliveries come back that were not begun: they are not ours to settle, or go back to where they
   // came from.
-  void release_untouched(std::span<const Delivery> deliveries);
+  void release_untouched(std::span<Delivery> deliveries);
+  // Nothing is left to do for it but to settle it: there is room for another one.
+  void end(Delivery& delivery);
   // Something that was waited for may have come: takes the next steps.
   void step_all();
   void stop();
@@ -37,7 +39,7 @@ class Intake {
   ClaimRoom room_of(std::size_t queue) const;
   ClaimRoom feed_room_of(std::size_t queue) const;
   bool others_want_idle(std::size_t queue) const;
-  void close(const Delivery& delivery);
+  void close(Delivery& delivery);
   void deliver(std::vector<Delivery> deliveries);
   bool may_dispatch(const Delivery& delivery) const;
   void open(const Delivery& delivery);
@@ -46,7 +48,7 @@ class Intake {
   LimitSettings limits_;
   OnDelivery on_delivery_;
   std::size_t inflight_ = 0;
-  std::vector<std::size_t> inflight_of_queue_;
+  std::vector<std::size_t> ahead_of_queue_;  // claimed from it and not ended
   std::size_t inflight_bytes_ = 0;
   const Batch* probation_ = nullptr;  // suspects are in flight, and nothing else
   std::deque<Delivery> held_;         // came while a suspect was running

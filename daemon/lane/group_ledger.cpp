@@ -22,10 +22,11 @@ DriverFault changed_meanwhile() {
 GroupLedger::GroupLedger(const std::deque<Job>& turn, std::size_t count, const BusClock& clock) {
   const auto now_us = clock.now().time_since_epoch().count();
   entries_.reserve(count);
+  std::string scratch;
   for (std::size_t i = 0; i < count; ++i) {
     const auto& request = turn[i].request();
     entries_.push_back({.row = {.id = ledger_id_of(request.uuid),
-                                .digest = digest_of(request),
+                                .digest = digest_of(request, scratch),
                                 .applied_at_us = now_us}});
   }
   by_id_.resize(count);

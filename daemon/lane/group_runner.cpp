@@ -86,7 +86,7 @@ void GroupRunner::drop_stale(Turn& turn, Outcomes& outcomes) const {
 void GroupRunner::expire(Turn& turn, Outcomes& outcomes) const {
   auto& job = turn.front();
   outcomes.push_back(house_.concluder.conclude(
-      job.admitted.delivery, job.request(),
+      std::move(job.admitted.delivery), job.request(),
       {.error = ErrorId::kExpired, .message = "the DEADLINE passed before it was started"},
       nullptr));
   turn.pop_front();
@@ -117,16 +117,19 @@ std::size_t GroupRunner::group_size(const Turn& turn) const {
   std::size_t count = 0;
   std::size_t pairs = 0;
   std::size_t bytes = 0;
+  std::size_t whole_batches = 0;
   while (count < limit && turn[count].admitted.mode == Mode::kGroup && !turn[count].is_gone() &&
          !turn[count].is_replay() && !is_expired(turn[count], house_.clock)) {
-    // A batch that is settled as a whole costs Redis least.
-    const bool begins_batch = turn[count].admitted.delivery.position == 0;
-    if (begins_batch && count >= group_limit_ / 2 && count > 0) break;
+    if (turn[count].admitted.delivery.position == 0) whole_batches = count;
     bytes += turn[count].admitted.delivery.envelope.size();
     if (bytes > kGroupBytes && count > 0) break;
     if (turn[count].request().form == Request::Form::kUpsert && ++pairs > kPairsMax) break;
     ++count;
   }
+  // A batch that is settled as a whole costs Redis least.
+  const bool ends_inside =
+      count == limit && count < turn.size() && turn[count].admitted.delivery.position != 0;
+  if (ends_inside && whole_batches >= group_limit_ / 2) count = whole_batches;
   return std::max<std::size_t>(count, 1);
 }
 
@@ -355,7 +358,7 @@ Next GroupRunner::cancel(Session& session, Turn& turn, std::size_t position, con
                          Outcomes& outcomes) {
   const auto at = turn.begin() + static_cast<std::ptrdiff_t>(position);
   outcomes.push_back(house_.concluder.conclude(
-      at->admitted.delivery, at->request(),
+      std::move(at->admitted.delivery), at->request(),
       {.error = ErrorId::kCancelled,
        .message = "it was running at its DEADLINE: cancelled and rolled back",
        .dbtype = session.dbtype(),
@@ -393,7 +396,7 @@ Next GroupRunner::fail_alone(Session& session, Turn& turn, const Attempt& attemp
 void GroupRunner::succeed(Session& session, const Attempt& attempt, Turn& turn,
                           Outcomes& outcomes) const {
   auto& job = turn.front();
-  outcomes.push_back(house_.concluder.conclude(job.admitted.delivery, job.request(),
+  outcomes.push_back(house_.concluder.conclude(std::move(job.admitted.delivery), job.request(),
                                                {.error = attempt.error(),
                                                 .message = attempt.message(),
                                                 .dbtype = session.dbtype(),
@@ -408,16 +411,18 @@ void GroupRunner::succeed(Session& session, const Attempt& attempt, Turn& turn,
 void GroupRunner::repeat(Session& session, GroupLedger::Verdict verdict, const LedgerRow& known,
                          Turn& turn, Outcomes& outcomes) const {
   auto& job = turn.front();
-  auto& delivery = job.admitted.delivery;
+  auto delivery = std::move(job.admitted.delivery);
   Verdict said{.dbtype = session.dbtype()};
   if (verdict == GroupLedger::Verdict::kApplied) {
-    outcomes.push_back(house_.concluder.repeat(delivery, job.request(), said, known.answer));
+    outcomes.push_back(
+        house_.concluder.repeat(std::move(delivery), job.request(), said, known.answer));
   } else {
     const bool is_reused = verdict == GroupLedger::Verdict::kReused;
     said.error = is_reused ? ErrorId::kUuidReused : ErrorId::kExecutionFailed;
     said.message = is_reused ? "UUID: was used before for another request" : known.message;
     if (!is_reused) said.sqlstate = known.sqlstate;
-    outcomes.push_back(house_.concluder.conclude(delivery, job.request(), said, nullptr));
+    outcomes.push_back(
+        house_.concluder.conclude(std::move(delivery), job.request(), said, nullptr));
   }
   turn.pop_front();
 }
@@ -425,7 +430,7 @@ void GroupRunner::repeat(Session& session, GroupLedger::Verdict verdict, const L
 void GroupRunner::fail(Session& session, const Attempt& attempt, const DriverFault& fault,
                        ErrorId error, Turn& turn, Outcomes& outcomes) const {
   auto& job = turn.front();
-  outcomes.push_back(house_.concluder.conclude(job.admitted.delivery, job.request(),
+  outcomes.push_back(house_.concluder.conclude(std::move(job.admitted.delivery), job.request(),
                                                {.error = error,
                                                 .message = fault.message,
                                                 .sqlstate = fault.sqlstate,

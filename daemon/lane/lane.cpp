@@ -71,7 +71,7 @@ void Lane::gather() {
       send_to_wait(std::move(job), outcomes);
       continue;
     }
-    if (const auto found = failures_.find(job.request().uuid); found != failures_.end()) {
+    if (const auto found = failures_.find(job.request().uuid.view()); found != failures_.end()) {
       job.failures = found->second;
       failures_.erase(found);
     }
@@ -197,7 +197,7 @@ void Lane::note_unprotected() {
 void Lane::send_to_wait(Job job, std::vector<Outcome>& outcomes) {
   auto& delivery = job.admitted.delivery;
   if (job.failures > 0 && failures_.size() < kFailuresMax) {
-    failures_[job.request().uuid] = job.failures;
+    failures_[job.request().uuid.str()] = job.failures;
   }
   if (!job.is_direct() || job.is_gone()) {
     outcomes.push_back({.delivery = std::move(delivery), .kind = Outcome::Kind::kUntouched});

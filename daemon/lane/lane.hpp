@@ -99,8 +99,8 @@ class Lane {
   // By queue: requests of the direct way's epochs up to this one wait in Redis, or are on their way
   // there, so that nothing of those epochs may run here any more.
   std::vector<std::uint32_t> waiting_epochs_;
-  std::map<std::string, int> failures_;  // of requests that were sent to wait, by UUID
-  std::mutex session_mutex_;             // guards the pointer for cancel(), not the session's use
+  std::map<std::string, int, std::less<>> failures_;  // of requests that were sent to wait, by UUID
+  std::mutex session_mutex_;  // guards the pointer for cancel(), not the session's use
   std::optional<Session> session_;
   DeadlineWatch watch_;  // uses the two above from a thread of its own
   GroupRunner runner_;

@@ -71,7 +71,7 @@ Outcome Concluder::conclude(Delivery delivery, const Request& request, const Ver
     const auto begun = verdict.started_at.value_or(head.timestamp);
     head.queued_ms = milliseconds_of(begun - request.timestamp);
     head.executed_ms = milliseconds_of(verdict.executed.value_or(std::chrono::microseconds(0)));
-    outcome.channel = request.rchannel;
+    outcome.channel = request.rchannel.str();
     outcome.response = encode_response(head, result);
   }
   if (fate.dead) {
@@ -93,7 +93,7 @@ Outcome Concluder::repeat(Delivery delivery, const Request& request, const Verdi
                       .executed_ms = 0.0,
                       .traceparent = request.traceparent};
     head.queued_ms = milliseconds_of(head.timestamp - request.timestamp);
-    outcome.channel = request.rchannel;
+    outcome.channel = request.rchannel.str();
     outcome.response = encode_duplicate(head, answer);
   }
   outcome.delivery = std::move(delivery);

@@ -69,6 +69,7 @@ Settlement::Settlement(EventLoop& loop, Intake& intake, Log& log, std::string in
 void Settlement::add(Outcome outcome) {
   count(outcome);
   ++added_count_;
+  intake_.end(outcome.delivery);
   const auto queue = outcome.delivery.batch->queue;
   added_[queue].push_back(std::move(outcome));
 }
@@ -157,7 +158,7 @@ void Settlement::acknowledged(std::list<Sent>::iterator sent, const SettleAnswer
     close_batch(*sent, key, is_removed);
   }
   if (answer.delayed > 0) queue.delays().look();
-  const auto deliveries = std::move(sent->deliveries);
+  auto deliveries = std::move(sent->deliveries);
   const auto moves = std::move(sent->moves);
   const auto from = sent->queue;
   sent_.erase(sent);

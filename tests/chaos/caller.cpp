@@ -150,7 +150,7 @@ std::int64_t Caller::hand_over(Draw& draw) {
     length = push.length;
   }
   if (draw.request.sync) {
-    const auto json = line_.answer(draw.request.rchannel, kAnswerLimit);
+    const auto json = line_.answer(draw.request.rchannel.str(), kAnswerLimit);
     if (json) pushed.answer = read_answer(*json);
   }
   return length;

@@ -16,7 +16,7 @@ constexpr std::size_t kEnvelopeMax = std::size_t{1} << 20U;
 std::string uuid_of(const std::string& envelope) {
   const auto decoded = decode_request(envelope, kEnvelopeMax);
   const auto* request = std::get_if<Request>(&decoded);
-  return request != nullptr ? request->uuid : "unreadable " + envelope;
+  return request != nullptr ? request->uuid.str() : "unreadable " + envelope;
 }
 
 }  // namespace

@@ -44,7 +44,7 @@ std::string push_all(Scene& scene) {
   scene.push_all(statements);
   const auto blocking = scene.request(insert(kBlockingNumber) + " returning i");
   scene.push(blocking);
-  return blocking.rchannel;
+  return blocking.rchannel.str();
 }
 
 // A daemon that dies at a point; the test fails where it does not come to it.

@@ -4,6 +4,10 @@
 #include <string_view>
 #include <variant>
 
+#include <memory_resource>
+#include <string_view>
+#include <variant>
+
 #include "expect.hpp"
 #include "protocol/limits.hpp"
 #include "protocol/request_codec.hpp"
@@ -31,11 +35,26 @@ void check_request(const Request& request) {
   fuzz::expect(*again == request, "what was encoded is the same request");
 }
 
+// One decoder for all inputs, as the daemon has one for all envelopes.
+void check_same(const std::variant<Request, Refusal>& decoded, std::string_view envelope) {
+  static RequestDecoder decoder;
+  std::pmr::monotonic_buffer_resource memory;
+  const auto other = decoder.decode(envelope, kBytesMax, memory);
+  fuzz::expect(decoded.index() == other.index(), "both ways of decoding agree");
+  if (const auto* request = std::get_if<Request>(&decoded)) {
+    fuzz::expect(*request == std::get<Request>(other), "both ways read the same request");
+  } else {
+    fuzz::expect(std::get<Refusal>(decoded).message == std::get<Refusal>(other).message,
+                 "both ways find the same fault");
+  }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view envelope(reinterpret_cast<const char*>(data), size);
   const auto decoded = decode_request(envelope, kBytesMax);
+  check_same(decoded, envelope);
   if (const auto* refusal = std::get_if<Refusal>(&decoded)) {
     check_refusal(*refusal);
   } else {

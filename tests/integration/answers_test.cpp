@@ -139,7 +139,7 @@ TEST_CASE("what the database refuses is answered with its SQLSTATE") {
   CHECK(scene.ask("insert into t values (1, 'a')").error_id == 0);
   struct Case {
     std::string sql;
-    std::vector<Value> params;
+    Params params;
     std::string sqlstate;
   };
   const Value one{Value::Kind::kInteger, 1, ""};

@@ -32,7 +32,7 @@ std::vector<Request> queued(PrivateRedis& redis) {
 
 std::string statements(PrivateRedis& redis) {
   std::string text;
-  for (const Request& request : queued(redis)) text += request.statements.at(0).sql + " ";
+  for (const Request& request : queued(redis)) text += request.statements.at(0).sql.str() + " ";
   return text;
 }
 
@@ -138,7 +138,7 @@ TEST_CASE("a flush that was not answered is unclear, and the next one has the sa
   redis.resume();
   CHECK(bus.flush() == 2);
   std::set<std::string> uuids;
-  for (const Request& request : queued(redis)) uuids.insert(request.uuid);
+  for (const Request& request : queued(redis)) uuids.insert(request.uuid.str());
   CHECK(uuids.size() == 2);
 }
 
@@ -307,8 +307,8 @@ TEST_CASE("threads that each have a handle do not meet") {
   std::set<std::string> uuids;
   std::array<std::int64_t, kThreads> next{};
   for (const Request& request : requests) {
-    uuids.insert(request.uuid);
-    const auto thread = static_cast<std::size_t>(request.key.value().back() - '0');
+    uuids.insert(request.uuid.str());
+    const auto thread = static_cast<std::size_t>(request.key.value().view().back() - '0');
     CHECK(request.statements.at(0).params.at(0).integer == next.at(thread)++);
   }
   CHECK(uuids.size() == requests.size());

@@ -147,7 +147,7 @@ TEST_CASE("trace finds a request wherever it is") {
   Scene scene(store);
   REQUIRE(scene.ask("create table t (i integer)").error_id == 0);
   const auto trace = [&](const Request& request) {
-    return run(scene, {"trace", request.uuid}).output;
+    return run(scene, {"trace", request.uuid.str()}).output;
   };
   auto applied = scene.request("insert into t values (1)");
   scene.push(applied);
@@ -170,7 +170,7 @@ TEST_CASE("trace finds a request wherever it is") {
   const auto absent = run(scene, {"trace", "absent"});
   CHECK(absent.code == 1);
   CHECK(holds(absent.output, "not known anywhere"));
-  CHECK(holds(run(scene, {"trace", queued.uuid, "--json"}).output, R"({"STATE":"queued")"));
+  CHECK(holds(run(scene, {"trace", queued.uuid.str(), "--json"}).output, R"({"STATE":"queued")"));
 }
 
 TEST_CASE("trace finds what is in flight, and what waits for its database") {
@@ -178,15 +178,17 @@ TEST_CASE("trace finds what is in flight, and what waits for its database") {
   REQUIRE(scene.ask("create table t (i integer)").error_id == 0);
   auto slow = scene.request("insert into t select 1 from pg_sleep(2)", false);
   scene.push(slow);
-  REQUIRE(eventually([&] { return holds(run(scene, {"trace", slow.uuid}).output, "in_flight"); }));
+  REQUIRE(eventually([&] {
+    return holds(run(scene, {"trace", slow.uuid.str()}).output, "in_flight");
+  }));
   REQUIRE(scene.is_drained());
   scene.postgres().stop();
   auto waiting = scene.request("insert into t values (2)", false);
   scene.push(waiting);
   REQUIRE(eventually([&] {
-    return holds(run(scene, {"trace", waiting.uuid}).output, "waiting  database: main");
+    return holds(run(scene, {"trace", waiting.uuid.str()}).output, "waiting  database: main");
   }));
-  CHECK(holds(run(scene, {"trace", waiting.uuid}).output, "unknown  database: main"));
+  CHECK(holds(run(scene, {"trace", waiting.uuid.str()}).output, "unknown  database: main"));
 }
 
 TEST_CASE("ledger ddl prints statements that make the ledger") {

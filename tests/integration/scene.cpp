@@ -54,7 +54,7 @@ void Scene::push_all(const std::vector<std::string>& statements) {
   for (std::size_t i = 0; i < statements.size(); ++i) REQUIRE_FALSE(client.read().is_error());
 }
 
-Response Scene::answer(const std::string& channel, std::chrono::seconds limit) {
+Response Scene::answer(std::string_view channel, std::chrono::seconds limit) {
   auto client = redis_.connect();
   const auto reply = client.command({"BRPOP", channel, std::to_string(limit.count())});
   INFO("log of the bus: " << (bus_ ? bus_->log() : ""));

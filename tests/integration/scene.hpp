@@ -51,8 +51,7 @@ class Scene {
   // Pushes async statements in one go.
   void push_all(const std::vector<std::string>& statements);
   // The response that comes on a reply channel; fails the test when none does.
-  Response answer(const std::string& channel,
-                  std::chrono::seconds limit = std::chrono::seconds{30});
+  Response answer(std::string_view channel, std::chrono::seconds limit = std::chrono::seconds{30});
   Response ask(const Request& request);
   Response ask(const std::string& sql) { return ask(request(sql)); }
   // The first cell of the first row of a blocking query.

@@ -35,7 +35,7 @@ TEST_CASE("parameters are bound in the order in which they stand") {
   const CommandOptions options = parsed({"exec", "--param", "5", "INSERT", "--text", "5", "-p",
                                          "-7", "--param=null", "--text", "-x"});
   CHECK(options.sql == "INSERT");
-  const std::vector<Value> expected = {
+  const sqlbus::Params expected = {
       {.kind = Value::Kind::kInteger, .integer = 5, .text = {}},
       {.kind = Value::Kind::kText, .text = "5"},
       {.kind = Value::Kind::kInteger, .integer = -7, .text = {}},

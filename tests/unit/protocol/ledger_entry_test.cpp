@@ -63,7 +63,7 @@ TEST_CASE("each part of what it says changes the digest") {
   add([](Request& r) { r.app = "shops"; });
   add([](Request& r) { r.key = ""; });
   add([](Request& r) { r.key = "k"; });
-  add([](Request& r) { r.statements[0].sql += " "; });
+  add([](Request& r) { r.statements[0].sql = r.statements[0].sql.str() + " "; });
   add([](Request& r) { r.statements[0].params[0].integer = 2; });
   add([](Request& r) { r.statements[0].params[0] = {Value::Kind::kText, 0, "1"}; });
   add([](Request& r) { r.statements[0].params.clear(); });

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <functional>
+#include <memory_resource>
 #include <string>
 #include <variant>
 #include <vector>
@@ -264,6 +266,38 @@ TEST_CASE("an envelope cut anywhere is malformed, and never answered") {
     CHECK(refusal.error == ErrorId::kMalformedJson);
     CHECK(refusal.rchannel.empty());
   }
+}
+
+TEST_CASE("a decoder leaves texts in the envelope, but for those that had to be decoded") {
+  const std::string envelope =
+      envelope_with(R"("PARAMS":["plain",1.5e3,"a\u0062c",["x"]],"KEY":"k",)", "\"SELECT $1\"");
+  const std::string sound =
+      envelope_with(R"("PARAMS":["plain",1.5e3,"a\u0062c"],"KEY":"k",)", "\"SELECT $1\"");
+  const auto is_within = [](std::string_view text, const std::string& whole) {
+    const std::less_equal<const char*> not_behind;
+    return not_behind(whole.data(), text.data()) &&
+           not_behind(text.data() + text.size(), whole.data() + whole.size());
+  };
+  std::pmr::monotonic_buffer_resource memory;
+  RequestDecoder decoder;
+  // One that is refused leaves nothing behind for the next one.
+  CHECK(std::holds_alternative<Refusal>(decoder.decode(envelope, kBytesMax, memory)));
+  const auto decoded = decoder.decode(sound, kBytesMax, memory);
+  REQUIRE(std::holds_alternative<Request>(decoded));
+  const auto& request = std::get<Request>(decoded);
+  CHECK(request == request_of(sound));
+  const auto& statement = request.statements.at(0);
+  for (const std::string_view text :
+       {request.uuid.view(), request.rchannel.view(), request.key.value().view(),
+        statement.sql.view(), statement.params.at(0).text.view(),
+        statement.params.at(1).text.view()}) {
+    CAPTURE(text);
+    CHECK(is_within(text, sound));
+  }
+  CHECK(statement.params.at(2).text == "abc");
+  CHECK_FALSE(is_within(statement.params.at(2).text, sound));
+  CHECK(statement.params.get_allocator().resource() == &memory);
+  CHECK_FALSE(is_within(Request(request).uuid, sound));  // a copy keeps its own
 }
 
 }  // namespace sqlbus

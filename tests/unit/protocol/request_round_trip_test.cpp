@@ -62,6 +62,11 @@ class RandomRequests {
   }
 
   // Characters that are escaped, plain, and of two to four bytes.
+  std::string bytes(std::int64_t count) {
+    std::string bytes;
+    while (std::ssize(bytes) < count) bytes += static_cast<char>(within(-128, 127));
+    return bytes;
+  }
   std::string text(std::int64_t least, std::int64_t most) {
     constexpr std::string_view kCharacters[] = {"a",
                                                 "Z",
@@ -105,9 +110,7 @@ class RandomRequests {
         value.text = text(0, 30);
         break;
       case Value::Kind::kBytes:
-        for (std::int64_t size = within(0, 30); size > 0; --size) {
-          value.text += static_cast<char>(within(-128, 127));
-        }
+        value.text = bytes(within(0, 30));
         break;
     }
     return value;
