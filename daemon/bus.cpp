@@ -14,7 +14,8 @@ constexpr int kFloorLeases = 10;
 
 Bus::Bus(EventLoop& loop, const Settings& settings, Log& log, const InstanceFacts& instance,
          const std::vector<Driver>& drivers, Events events)
-    : settings_(settings),
+    : loop_(loop),
+      settings_(settings),
       log_(log),
       instance_(instance),
       events_(std::move(events)),
@@ -39,9 +40,15 @@ Bus::Bus(EventLoop& loop, const Settings& settings, Log& log, const InstanceFact
 
 void Bus::add_lanes(const DatabaseSettings& database, const Driver& driver) {
   Router::Lanes lanes;
-  const Lane::House house{
-      settings_,       clock_, concluder_, log_, outcomes_, [this] { wakeup_.notify(); },
-      ledger_floor_us_};
+  const Lane::House house{settings_,
+                          clock_,
+                          concluder_,
+                          log_,
+                          outcomes_,
+                          [this] { wakeup_.notify(); },
+                          [this] { take_outcomes(); },
+                          loop_,
+                          ledger_floor_us_};
   for (std::size_t i = 0; i < lane_count(database, driver); ++i) {
     lanes.push_back(std::make_unique<Lane>(house, database, driver, database.name,
                                            "sqlbus:" + instance_.id + ":" + std::to_string(i)));

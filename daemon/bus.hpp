@@ -59,6 +59,7 @@ class Bus {
   void hand_back();
   void finish(bool is_clean);
 
+  EventLoop& loop_;
   const Settings& settings_;
   Log& log_;
   InstanceFacts instance_;

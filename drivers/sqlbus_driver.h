@@ -278,7 +278,10 @@ typedef struct sqlbus_driver {
   const sqlbus_ledger* ledger;
 
   /* Running a statement from an event loop: start(), then step() whenever the socket is ready for
-   * what it wanted, until it returns something else than SQLBUS_PENDING. */
+   * what it wanted, until it returns something else than SQLBUS_PENDING. Neither waits for
+   * anything. What start() cannot do so is SQLBUS_UNSUPPORTED, and nothing has run: execute() can.
+   * The item, with all that it points to, stays where it is until the last step(). A sink that has
+   * enough does not end the statement; the bus calls cancel(), which is then success. */
   int (*socket)(sqlbus_session*);
   int (*start)(sqlbus_session*, sqlbus_item* item, sqlbus_error*);
   int (*step)(sqlbus_session*, uint32_t* wants, sqlbus_error*);

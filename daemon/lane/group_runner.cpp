@@ -153,6 +153,11 @@ Next GroupRunner::run_query(Session& session, Turn& turn, Outcomes& outcomes) {
     crash_point("executing");
     fault = attempt.run(session, house_.clock);
   }
+  return end_query(session, turn, attempt, std::move(fault), outcomes);
+}
+
+Next GroupRunner::end_query(Session& session, Turn& turn, const Attempt& attempt, MaybeFault fault,
+                            Outcomes& outcomes) {
   if (fault && fault->cls == ErrorClass::kReadOnly) {
     turn.front().admitted.mode = Mode::kGroup;
     return Next::kGoOn;

@@ -42,6 +42,10 @@ class GroupRunner {
   // its outcome added; what has not stays, in order, to be run again.
   Next run(Session& session, std::deque<Job>& turn, std::vector<Outcome>& outcomes);
 
+  // The same for a query that was run elsewhere, alone at the front of `turn`.
+  Next end_query(Session& session, std::deque<Job>& turn, const Attempt& attempt, MaybeFault fault,
+                 std::vector<Outcome>& outcomes);
+
   // Why the last run did not go on.
   const DriverFault& fault() const { return fault_; }
   // Rows written to the ledger, and statements that ran outside its protection.

@@ -28,6 +28,14 @@ Lane::Lane(const House& house, const DatabaseSettings& database, const Driver& d
       waiting_epochs_(house.settings.redis.queues.size(), 0),
       watch_([this] { cancel(); }),
       runner_({house.settings.limits, database, house.clock, house.concluder, watch_}),
+      lone_query_(house.loop, runner_, watch_, house.clock, house.settings.limits.reply_max,
+                  {.on_done =
+                       [this](std::vector<Outcome> outcomes) {
+                         jobs_.give_back();
+                         house_.outcomes.put_all(std::move(outcomes));
+                         house_.on_done();
+                       },
+                   .on_left = [this](Job job) { jobs_.give_back(std::move(job)); }}),
       keeper_(database, house.clock, house.ledger_floor_us),
       backoff_(house.settings.limits.retry_base, house.settings.limits.retry_cap),
       thread_([this] { run(); }) {}
@@ -37,6 +45,24 @@ Lane::~Lane() { thread_.join(); }
 void Lane::cancel() {
   const std::lock_guard lock(session_mutex_);
   if (session_) session_->cancel();
+}
+
+bool Lane::try_query(Job& job) {
+  const bool can_step = (driver_.capabilities & SQLBUS_CAN_STEP) != 0;
+  if (!can_step || job.admitted.mode != Admitted::Mode::kQuery || job.may_be_applied())
+    return false;
+  if (!jobs_.try_borrow()) return false;
+  if (may_query(job) && lone_query_.start(*session_, job)) return true;
+  jobs_.give_back();
+  return false;
+}
+
+// What asks for more than to be run is left to the thread.
+bool Lane::may_query(const Job& job) const {
+  const auto& deadline = job.request().deadline;
+  const bool is_over = deadline && house_.clock.now() >= *deadline;
+  return job.admitted.delivery.batch->may_act() && !is_over && !must_wait(job) &&
+         failures_.empty() && dead_instances_.is_empty();
 }
 
 void Lane::run() {
@@ -64,7 +90,7 @@ void Lane::work() {
 void Lane::gather() {
   const bool has_work = session_ && backlog_.turn() != nullptr;
   const auto until = !session_ ? next_connect_ : has_ledger_ ? keeper_.next_at() : TimePoint::max();
-  auto jobs = has_work ? jobs_.take() : jobs_.wait(until);
+  auto jobs = has_work ? jobs_.take() : session_ ? jobs_.lend(until) : jobs_.wait(until);
   std::vector<Outcome> outcomes;
   for (auto& job : jobs) {
     if (must_wait(job)) {

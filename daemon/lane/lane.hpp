@@ -27,6 +27,7 @@
 #include "daemon/lane/deadline_watch.hpp"
 #include "daemon/lane/group_runner.hpp"
 #include "daemon/lane/ledger_keeper.hpp"
+#include "daemon/lane/lone_query.hpp"
 #include "daemon/lane/mailbox.hpp"
 #include "daemon/log/log.hpp"
 #include "daemon/session/driver_library.hpp"
@@ -45,6 +46,8 @@ class Lane {
     Log& log;
     Mailbox<Outcome>& outcomes;     // to the loop
     std::function<void()> on_news;  // tells the loop; called on the lane's thread
+    std::function<void()> on_done;  // outcomes have come; called on the loop
+    EventLoop& loop;
     const std::atomic<std::int64_t>& ledger_floor_us;  // see LedgerKeeper
   };
 
@@ -55,6 +58,9 @@ class Lane {
   Lane(const Lane&) = delete;
   Lane& operator=(const Lane&) = delete;
 
+  // Runs a query at once, on the loop, where the lane has nothing else to do; else returns false,
+  // and the job is as it was.
+  bool try_query(Job& job);
   void put_all(std::vector<Job> jobs) { jobs_.put_all(std::move(jobs)); }
   // What the last try to connect has come to; for any thread.
   enum class Reach : std::uint8_t { kUnknown, kUp, kDown };
@@ -83,6 +89,7 @@ class Lane {
   void run_group(std::deque<Job>& turn);
   void keep_ledger();
   void note_unprotected();
+  bool may_query(const Job& job) const;
   void send_to_wait(Job job, std::vector<Outcome>& outcomes);
   void send_all_to_wait();
   void give_back();
@@ -104,6 +111,7 @@ class Lane {
   std::optional<Session> session_;
   DeadlineWatch watch_;  // uses the two above from a thread of its own
   GroupRunner runner_;
+  LoneQuery lone_query_;
   LedgerKeeper keeper_;
   Backoff backoff_;
   TimePoint next_connect_{};

@@ -71,6 +71,26 @@ class BeforeWait {
   Handle* handle_;
 };
 
+// Calls back whenever a socket can be read, between start() and stop().
+class SocketWatch {
+ public:
+  SocketWatch(EventLoop& loop, std::function<void()> on_readable);
+  ~SocketWatch();
+  SocketWatch(const SocketWatch&) = delete;
+  SocketWatch& operator=(const SocketWatch&) = delete;
+
+  // The socket stays open until stop(); false where it cannot be watched.
+  bool start(int socket);
+  void stop();
+
+ private:
+  struct Handle;
+  EventLoop& loop_;
+  std::function<void()> on_readable_;
+  Handle* handle_ = nullptr;  // for the socket that was watched last
+  int socket_ = -1;
+};
+
 // Calls back for each signal of one number.
 class SignalWatcher {
  public:

@@ -28,7 +28,11 @@ void Router::route(Admitted admitted, std::uint32_t epoch) {
 void Router::flush() {
   for (auto& outboxes : outboxes_) {
     for (auto& outbox : outboxes) {
-      if (!outbox.jobs.empty()) outbox.lane->put_all(std::exchange(outbox.jobs, {}));
+      if (outbox.jobs.size() == 1 && outbox.lane->try_query(outbox.jobs.front())) {
+        outbox.jobs.clear();
+      } else if (!outbox.jobs.empty()) {
+        outbox.lane->put_all(std::exchange(outbox.jobs, {}));
+      }
     }
   }
 }

@@ -33,6 +33,8 @@ class Attempt {
   void add_to(std::vector<Execution>& executions);
   void begin(const BusClock& clock) { started_at_ = clock.now(); }
   void end(std::chrono::microseconds executed, std::int64_t affected);
+  // Its caller wants no further row.
+  bool has_enough() const { return sink_.has_enough(); }
   // The fault of the `index`-th statement, with the number that a person is told.
   DriverFault named(DriverFault fault, std::size_t index) const;
 

@@ -14,15 +14,21 @@ class EncoderSink final : public RowSink {
   // Where rows go from now on; the ones before are dropped.
   void open(ResultEncoder& encoder) {
     encoder_ = &encoder;
+    has_enough_ = false;
     encoder.clear();
   }
   void columns(std::vector<Column> columns) override { encoder_->begin(std::move(columns)); }
   ResultEncoder::Verdict row(std::span<const Cell> cells) override {
-    return encoder_->add_row(cells);
+    const auto verdict = encoder_->add_row(cells);
+    has_enough_ = verdict != ResultEncoder::Verdict::kMore;
+    return verdict;
   }
+  // No further row is wanted.
+  bool has_enough() const { return has_enough_; }
 
  private:
   ResultEncoder* encoder_ = nullptr;
+  bool has_enough_ = false;
 };
 
 }  // namespace sqlbus

@@ -181,6 +181,31 @@ MaybeFault Session::step_by_step(Group& group) {
   return std::nullopt;
 }
 
+struct Session::Started {
+  explicit Started(Execution& execution) : item(execution), borrowed(item.to_driver()) {}
+
+  Item item;
+  sqlbus_item borrowed;
+};
+
+void Session::End::operator()(Started* started) const noexcept { delete started; }
+
+MaybeFault Session::start(Execution& execution) {
+  started_.reset(new Started(execution));
+  sqlbus_error error{};
+  return fault_of(driver().start(handle_.get(), &started_->borrowed, &error), error);
+}
+
+bool Session::step(MaybeFault& fault) {
+  std::uint32_t wants = 0;
+  sqlbus_error error{};
+  const int cls = driver().step(handle_.get(), &wants, &error);
+  if (cls == SQLBUS_PENDING) return false;
+  started_->item.take_outcome(started_->borrowed);
+  fault = fault_of(cls, error);
+  return true;
+}
+
 MaybeFault Session::begin(Access access) {
   sqlbus_error error{};
   const auto wanted = access == Access::kReadsOnly ? SQLBUS_READS_ONLY : SQLBUS_READ_WRITE;

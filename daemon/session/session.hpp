@@ -97,6 +97,14 @@ class Session {
   // In as few round trips as the driver can.
   MaybeFault execute_group(Group& group);
 
+  // One query from an event loop, where driver().capabilities has SQLBUS_CAN_STEP. A fault of
+  // start(): it has not begun, execute() may do better. Then step() when the socket can be read,
+  // until it says that the query has ended, with `fault` set where it went wrong. The execution
+  // stays where it is until then.
+  int socket() const { return driver().socket(handle_.get()); }
+  MaybeFault start(Execution& execution);
+  bool step(MaybeFault& fault);
+
   MaybeFault begin(Access access);
   // These rows of the ledger get their sqlstate, message and answer before.
   MaybeFault commit(std::span<const LedgerRow> records = {});
@@ -127,7 +135,13 @@ class Session {
 
   MaybeFault step_by_step(Group& group);
 
+  struct Started;
+  struct End {
+    void operator()(Started* started) const noexcept;
+  };
+
   Handle handle_;
+  std::unique_ptr<Started, End> started_;
 };
 
 }  // namespace sqlbus

@@ -61,7 +61,7 @@ void Answer::take_rows(const PGresult* result) {
 }
 
 void Answer::drop_row() {
-  if (!may_cut_ || was_cut_ || ++dropped_ < kRowsDroppedBeforeCancel) return;
+  if (cut_ != Cut::kHere || was_cut_ || ++dropped_ < kRowsDroppedBeforeCancel) return;
   was_cut_ = true;
   link_->cancel();
 }
@@ -88,8 +88,9 @@ void Answer::end_copy(bool is_out) {
 
 void Answer::fail(const PGresult* result) {
   const auto fault = fault_of(link_->raw(), result);
-  // Our own cancel: nothing went wrong, nobody wanted the rest.
-  if (was_cut_ && fault.error_class() == SQLBUS_CANCELLED) return;
+  // Nothing went wrong, nobody wanted the rest.
+  const bool has_enough = was_cut_ || (cut_ == Cut::kByOthers && sink_ != nullptr && !wants_rows_);
+  if (has_enough && fault.error_class() == SQLBUS_CANCELLED) return;
   fail(is_param_count(fault, *statement_) ? DriverError("07001", fault.what()) : fault);
 }
 

@@ -17,12 +17,15 @@ namespace sqlbus::postgres {
 
 class Answer {
  public:
-  // may_cut: the statement cannot write, so it is cancelled once the sink has enough.
-  Answer(Link& link, const sqlbus_statement& statement, const sqlbus_sink* sink, bool may_cut)
+  // Whether a statement is cancelled once the sink has enough: not where it writes; else by the
+  // driver, or by its host's cancel().
+  enum class Cut : std::uint8_t { kNever, kHere, kByOthers };
+
+  Answer(Link& link, const sqlbus_statement& statement, const sqlbus_sink* sink, Cut cut)
       : link_(&link),
         statement_(&statement),
         sink_(sink),
-        may_cut_(may_cut),
+        cut_(cut),
         wants_rows_(sink != nullptr) {}
 
   // One of its results; must not be called again after the last.
@@ -48,7 +51,7 @@ class Answer {
   Link* link_;
   const sqlbus_statement* statement_;
   const sqlbus_sink* sink_;
-  bool may_cut_;
+  Cut cut_;
   bool wants_rows_;
   bool has_columns_ = false;
   bool was_cut_ = false;

@@ -157,7 +157,7 @@ void GroupRun::take(const Sent& sent, const PGresult* result) {
 
 void GroupRun::take_item(std::size_t index, bool was_prepared, const PGresult* result) {
   auto& item = group_.items[index];
-  if (!answer_) answer_.emplace(house_.link, item.statement, item.sink, false);
+  if (!answer_) answer_.emplace(house_.link, item.statement, item.sink, Answer::Cut::kNever);
   answer_->take(result);
   if (PQresultStatus(result) == PGRES_SINGLE_TUPLE) return;  // more will come
   item.affected = answer_->affected();

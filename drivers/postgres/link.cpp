@@ -98,6 +98,8 @@ void Link::FreeCancel::operator()(pg_cancel* cancel) const noexcept { PQfreeCanc
 
 bool Link::is_alive() const { return PQstatus(raw_) == CONNECTION_OK; }
 
+int Link::socket() const noexcept { return PQsocket(raw_); }
+
 sqlbus_transaction Link::transaction() const {
   switch (PQtransactionStatus(raw_)) {
     case PQTRANS_IDLE:

@@ -30,6 +30,7 @@ class Link {
 
   pg_conn* raw() const { return raw_; }
   bool is_alive() const;
+  int socket() const noexcept;
   sqlbus_transaction transaction() const;  // of the server, whoever opened it
 
   // Runs queries of the driver itself. The callback uses ask() of pqxx_compat.h.

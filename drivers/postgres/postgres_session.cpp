@@ -66,6 +66,17 @@ void PostgresSession::execute(sqlbus_item& item) {
   }
 }
 
+// Only what reads by itself, in a session that stands at that already.
+void PostgresSession::start(sqlbus_item& item) {
+  stepped_.reset();
+  if (is_open_ || item.access != SQLBUS_READS_ONLY || lone_access_ != SQLBUS_READS_ONLY) {
+    throw DriverError(SQLBUS_UNSUPPORTED, "0A000", "only a query by itself can be run in steps");
+  }
+  stepped_.emplace(link_, prepared_, item);
+}
+
+bool PostgresSession::step(std::uint32_t& wants) { return stepped_->step(wants); }
+
 void PostgresSession::execute_group(sqlbus_group& group) {
   if (group.begins == 0) require_transaction();
   if (group.begins != 0 && is_open_) throw DriverError("25001", "a transaction is open");

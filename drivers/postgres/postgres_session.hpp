@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,6 +14,7 @@
 #include "drivers/postgres/insert_shapes.hpp"
 #include "drivers/postgres/link.hpp"
 #include "drivers/postgres/prepared_statements.hpp"
+#include "drivers/postgres/stepped_statement.hpp"
 
 namespace sqlbus::postgres {
 
@@ -26,6 +28,10 @@ class PostgresSession {
   const char* dbtype() const noexcept { return "POSTGRESQL"; }
   void execute(sqlbus_item& item);
   void execute_group(sqlbus_group& group);
+
+  int socket() const noexcept { return link_.socket(); }
+  void start(sqlbus_item& item);
+  bool step(std::uint32_t& wants);
 
   void begin(sqlbus_access access);
   void commit(std::span<const sqlbus_ledger_row> records);
@@ -66,6 +72,7 @@ class PostgresSession {
   Link link_;
   PreparedStatements prepared_;
   InsertShapes shapes_;
+  std::optional<SteppedStatement> stepped_;
   std::uint32_t idle_in_transaction_ms_;
   std::string ledger_ = "sqlbus_ledger";  // with its schema, once ledger_create() has found it
   bool is_open_ = false;                  // what begin() opened

@@ -41,6 +41,17 @@ PreparedStatements::Use PreparedStatements::use(std::string_view sql,
   return {entries_.front().name.c_str(), true};
 }
 
+std::optional<PreparedStatements::Use> PreparedStatements::ready(
+    std::string_view sql, std::span<const unsigned int> types) {
+  if (!is_enabled_ || sql.size() > kTextMax) return Use{};
+  const auto found = types.empty() ? by_key_.find(sql) : by_key_.find(key_of(sql, types));
+  if (found == by_key_.end()) return std::nullopt;
+  const auto entry = found->second;
+  if (Clock::now() - entry->prepared_at >= kFresh) return std::nullopt;
+  entries_.splice(entries_.begin(), entries_, entry);
+  return Use{entry->name.c_str(), false};
+}
+
 void PreparedStatements::give_up(Entries::iterator entry) {
   given_up_.push_back(std::move(entry->name));
   by_key_.erase(entry->key);

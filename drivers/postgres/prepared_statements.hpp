@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <list>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -30,6 +31,9 @@ class PreparedStatements {
   // Types are those of typed parameters; the name lives until the statement is forgotten. What is
   // new counts as prepared until forget() says otherwise.
   Use use(std::string_view sql, std::span<const unsigned int> types);
+  // What it is prepared as, or a null name where none ever is; nothing where use() would have it
+  // prepared, or may soon.
+  std::optional<Use> ready(std::string_view sql, std::span<const unsigned int> types);
   // It could not be prepared.
   void forget(std::string_view sql, std::span<const unsigned int> types);
   // It was run as prepared before and has failed with that SQLSTATE. True where it may be the

@@ -62,7 +62,7 @@ Answer run_statement(Link& link, PreparedStatements& prepared, const sqlbus_stat
   const std::string sql(driver::view_of(statement.sql));
   const Params params({statement.params, statement.param_count});
   const auto use = prepared.use(sql, params.typed());
-  Answer answer(link, statement, sink, may_cut);
+  Answer answer(link, statement, sink, may_cut ? Answer::Cut::kHere : Answer::Cut::kNever);
   const bool is_ready = !use.is_new || prepare(link, use.name, sql, params, answer);
   if (is_ready) run(link, use.name, sql, params, answer);
   if (!answer.fault()) return answer;
