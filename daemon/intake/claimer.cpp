@@ -10,6 +10,13 @@ namespace {
 // After a fault, or while the dead letters are full.
 constexpr milliseconds kPause{1000};
 
+// Another error of this kind says that the server has become a replica.
+bool is_wake_up(ReplyView reply) {
+  const auto text = reply.text();
+  return reply.is_error() && text.starts_with("UNBLOCKED") &&
+         text.find("CLIENT UNBLOCK") != text.npos;
+}
+
 }  // namespace
 
 Claimer::Claimer(EventLoop& loop, QueueStore& store, RedisLink& blocking,
@@ -91,6 +98,10 @@ void Claimer::pop() {
 
 void Claimer::take_pop(Reply reply) {
   under_way_ = Step::kNone;
+  if (is_wake_up(reply.view())) {
+    events_.on_woken();
+    return events_.on_empty();
+  }
   if (reply.view().is_error()) {
     // At maxmemory Redis refuses BLMOVE, but not the script: go on with claims, on a timer.
     is_empty_ = false;

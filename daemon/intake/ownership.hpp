@@ -9,6 +9,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "daemon/bus_clock.hpp"
@@ -53,6 +54,9 @@ class Ownership {
  private:
   void enter(State state);
   void look();
+  // What the next renewal has to write beside the lease: our connections, or nothing.
+  std::optional<std::string> news() const;
+  void told(const std::string& clients, std::chrono::nanoseconds sent_at);
   void take(const OwnershipAnswer& look);
   void answered(const OwnershipAnswer& answer, std::chrono::nanoseconds sent_at);
   void own(std::chrono::nanoseconds sent_at);
@@ -65,6 +69,8 @@ class Ownership {
   std::string fingerprint_;
   Events events_;
   std::string clients_;
+  std::optional<std::string> told_;  // the clients that Redis has said to know
+  std::chrono::nanoseconds told_at_{};
   std::shared_ptr<Lease> lease_ = std::make_shared<Lease>();
   State state_ = State::kOffline;
   std::chrono::nanoseconds owned_since_{};  // when what made us owner was sent
