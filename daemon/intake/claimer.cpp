@@ -84,10 +84,11 @@ void Claimer::hand_over(const std::string& key, ClaimAnswer answer) {
 }
 
 // The last claim, which found nothing, has registered the name. The pop ends before the lease
-// could: whoever takes over finds nothing that still moves.
+// could: whoever takes over finds nothing that still moves. Where it may not begin yet, the next
+// renewal has us step again.
 void Claimer::pop() {
   const milliseconds block = limits_.lease / 3;
-  if (lease_->remaining() < block) return;
+  if (lease_->remaining() < block || !events_.may_pop()) return;
   under_way_ = Step::kPop;
   char seconds[32];
   std::snprintf(seconds, sizeof seconds, "%.3f", static_cast<double>(block.count()) / 1000.0);

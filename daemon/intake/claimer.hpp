@@ -36,6 +36,7 @@ class Claimer {
     std::function<void()> on_empty;  // the queue has nothing more, for now
     std::function<void()> on_lost;   // a script said: not the owner
     std::function<void()> on_woken;  // somebody has ended the pop, to have us look elsewhere
+    std::function<bool()> may_pop;   // Redis knows the blocking connection
   };
 
   Claimer(EventLoop& loop, QueueStore& store, RedisLink& blocking, std::shared_ptr<Lease> lease,

@@ -49,6 +49,8 @@ class Ownership {
 
   State state() const { return state_; }
   bool is_owner() const { return state_ == State::kOwner; }
+  // Redis knows our connections: a successor could end them.
+  bool has_told() const { return told_ == clients_; }
   const std::shared_ptr<Lease>& lease() const { return lease_; }
 
  private:

@@ -51,7 +51,8 @@ QueueIntake::QueueIntake(const House& house, std::size_t index, std::string queu
                       events_.on_change();
                     },
                 .on_lost = [this] { ownership_.doubt(); },
-                .on_woken = [this] { look_at_replays(); }}),
+                .on_woken = [this] { look_at_replays(); },
+                .may_pop = [this] { return ownership_.has_told(); }}),
       delays_(house.loop, store_),
       strays_(house.loop, store_, house.log),
       replay_watch_(house.loop, [this] { watch_replays(); }) {
