@@ -1,9 +1,8 @@
 // Time that has passed, and time that was spent.
 #pragma once
 
-#include <time.h>
-
 #include <chrono>
+#include <ctime>
 
 namespace sqlbus::bench {
 
