@@ -1,85 +1,80 @@
 #include "bench/caller.hpp"
 
-#include <unistd.h>
-
-#include <algorithm>
-#include <chrono>
 #include <stdexcept>
-#include <utility>
-#include <vector>
 
 #include "bench/world.hpp"
-#include "protocol/uuid.hpp"
 
 namespace sqlbus::bench {
 
 namespace {
 
-constexpr std::int64_t kPipelined = 500;
-constexpr std::chrono::minutes kPatience{1};
-
-BusClient connect(const std::string& socket, const std::string& queue) {
-  RedisAddress address;
-  address.unix_socket = socket;
-  auto client = BusClient::connect(address, queue, std::chrono::seconds{30});
-  if (!client) throw std::runtime_error(client.error().message);
-  return *std::move(client);
+sqlbus_param param_of(const Value& value) {
+  switch (value.kind) {
+    case Value::Kind::kInteger:
+      return sqlbus_param_int(value.integer);
+    case Value::Kind::kNumber:
+      return sqlbus_param_decimal(value.text.c_str());
+    case Value::Kind::kText:
+      return sqlbus_param_text(value.text.c_str());
+    default:
+      throw std::logic_error("the work has no such values");
+  }
 }
 
 }  // namespace
 
-Caller::Caller(const std::string& redis_socket, const std::string& queue)
-    : client_(connect(redis_socket, queue)) {}
-
-void Caller::send(const Request& request) {
-  if (const Status sent = client_.send(request); !sent) {
-    throw std::runtime_error(sent.error().message);
-  }
+Caller::Caller(const std::string& redis_socket) {
+  sqlbus_handle* handle = nullptr;
+  const int code = sqlbus_open(redis_socket.c_str(), nullptr, &handle);
+  handle_.reset(handle);
+  expect(code);
 }
 
-void Caller::send(std::span<const Request> requests) {
-  if (const Status sent = client_.send(requests); !sent) {
-    throw std::runtime_error(sent.error().message);
-  }
+void Caller::send(const sqlbus_request& request) {
+  expect(sqlbus_send(handle_.get(), &request, nullptr));
 }
 
-void Caller::select(std::string_view table, std::int64_t id) {
-  const auto answer = client_.ask(select_request(table, id), kPatience);
-  if (!answer) throw std::runtime_error(answer.error().message);
-  if (!*answer) throw std::runtime_error("a query is not answered");
-  expect_row((*answer)->response);
+void Caller::add(const sqlbus_request& request) {
+  expect(sqlbus_buffer_add(handle_.get(), &request, nullptr));
 }
 
-Request select_request(std::string_view table, std::int64_t id) {
-  Request request;
-  request.uuid = make_uuid_v7();
-  request.app = "bench-select";
-  request.pid = getpid();
-  request.timestamp =
-      std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
-  request.statements = {{.sql = "SELECT name, amount FROM " + std::string(table) + " WHERE id = $1",
-                         .params = {{.kind = Value::Kind::kInteger, .integer = id, .text = {}}}}};
-  request.sync = true;
-  request.rchannel = request.uuid;
-  return request;
+void Caller::flush() { expect(sqlbus_buffer_flush(handle_.get(), nullptr)); }
+
+void Caller::expect(int code) const {
+  if (code != SQLBUS_E_OK) throw std::runtime_error(sqlbus_error_text(handle_.get()));
 }
 
-void expect_row(const Response& response) {
-  if (response.error_id != 0) throw std::runtime_error(response.message);
-  if (response.rows.size() != 1) throw std::runtime_error("a query finds no row");
+const sqlbus_request& Draft::assign(const Work& work, Shape shape) {
+  source_ = request_of(work, shape, kBusTable);
+  app_ = "bench-" + std::to_string(work.caller);
+  const Statement& statement = source_.statements[0];
+  params_.clear();
+  for (const Value& value : statement.params) params_.push_back(param_of(value));
+  request_ = {};
+  request_.struct_size = sizeof request_;
+  request_.statement = statement.sql.data();
+  request_.statement_size = statement.sql.size();
+  request_.params = params_.data();
+  request_.param_count = params_.size();
+  request_.uuid = source_.uuid.c_str();
+  request_.app = app_.c_str();
+  return request_;
+}
+
+const sqlbus_request& Draft::assign_without_uuid(const Work& work, Shape shape) {
+  assign(work, shape);
+  request_.uuid = nullptr;
+  return request_;
 }
 
 void fill_queue(const std::string& redis_socket, WorkSource& source, Shape shape,
                 std::int64_t count) {
   Caller caller(redis_socket);
-  std::vector<Request> requests;
-  for (std::int64_t left = count; left > 0; left -= kPipelined) {
-    requests.clear();
-    for (const Work& work : source.take(std::min(left, kPipelined))) {
-      requests.push_back(request_of(work, shape, kBusTable));
-    }
-    caller.send(requests);
+  Draft draft;
+  for (std::int64_t left = count; left > 0; --left) {
+    caller.add(draft.assign(source.next(), shape));
   }
+  caller.flush();
 }
 
 }  // namespace sqlbus::bench

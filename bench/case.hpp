@@ -12,8 +12,7 @@
 namespace sqlbus::bench {
 
 // Every failure, and every result of the bus that is not the expected one, throws
-// std::runtime_error: no number is told of work that was not done. No quantity at all means that
-// this daemon has not what is to be measured.
+// std::runtime_error: no number is told of work that was not done.
 struct Case {
   std::string name;
   std::string about;

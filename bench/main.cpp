@@ -52,9 +52,7 @@ void run(const Options& options, const std::vector<Case>& cases) {
   std::vector<Quantity> quantities;
   std::cout << report_head() << std::flush;
   for (const Case& one : cases) {
-    auto measured = one.measure(world, options);
-    if (measured.empty()) std::cout << one.name << ": this daemon cannot do that\n" << std::flush;
-    for (Quantity& quantity : measured) {
+    for (Quantity& quantity : one.measure(world, options)) {
       std::cout << report_line(quantity) << std::flush;
       quantities.push_back(std::move(quantity));
     }

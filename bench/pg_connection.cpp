@@ -8,19 +8,39 @@ namespace sqlbus::bench {
 
 namespace {
 
-// What libpq takes: pointers to texts that end with a NUL.
+// What libpq takes: pointers to texts that end with a NUL, or to so many bytes.
 class ParamPointers {
  public:
   explicit ParamPointers(std::span<const std::string> params) {
     pointers_.reserve(params.size());
     for (const std::string& param : params) pointers_.push_back(param.c_str());
   }
+  explicit ParamPointers(std::span<const PgParam> params) {
+    for (const PgParam& param : params) {
+      pointers_.push_back(param.bytes.c_str());
+      sizes_.push_back(static_cast<int>(param.bytes.size()));
+      formats_.push_back(param.is_binary ? 1 : 0);
+    }
+  }
   int count() const { return static_cast<int>(pointers_.size()); }
   const char* const* get() const { return pointers_.data(); }
+  const int* sizes() const { return sizes_.data(); }
+  const int* formats() const { return formats_.data(); }
 
  private:
   std::vector<const char*> pointers_;
+  std::vector<int> sizes_;
+  std::vector<int> formats_;
 };
+
+std::vector<std::string> first_row(const pg_result& result) {
+  std::vector<std::string> row;
+  if (PQntuples(&result) == 0) return row;
+  for (int column = 0; column < PQnfields(&result); ++column) {
+    row.emplace_back(PQgetvalue(&result, 0, column));
+  }
+  return row;
+}
 
 }  // namespace
 
@@ -49,14 +69,14 @@ int PgConnection::run_prepared(const char* name, Params params) {
 
 std::vector<std::string> PgConnection::query_row(const std::string& sql, Params params) {
   const ParamPointers values(params);
-  const auto result = expect(PQexecParams(connection_.get(), sql.c_str(), values.count(), nullptr,
-                                          values.get(), nullptr, nullptr, 0));
-  std::vector<std::string> row;
-  if (PQntuples(result.get()) == 0) return row;
-  for (int column = 0; column < PQnfields(result.get()); ++column) {
-    row.emplace_back(PQgetvalue(result.get(), 0, column));
-  }
-  return row;
+  return first_row(*expect(PQexecParams(connection_.get(), sql.c_str(), values.count(), nullptr,
+                                        values.get(), nullptr, nullptr, 0)));
+}
+
+std::vector<std::string> PgConnection::query_row_prepared(const char* name, Params params) {
+  const ParamPointers values(params);
+  return first_row(*expect(
+      PQexecPrepared(connection_.get(), name, values.count(), values.get(), nullptr, nullptr, 0)));
 }
 
 void PgConnection::start_pipeline() { expect_sent(PQenterPipelineMode(connection_.get())); }
@@ -72,6 +92,13 @@ void PgConnection::send_prepared(const char* name, Params params) {
   const ParamPointers values(params);
   expect_sent(PQsendQueryPrepared(connection_.get(), name, values.count(), values.get(), nullptr,
                                   nullptr, 0));
+  ++in_flight_;
+}
+
+void PgConnection::send_prepared(const char* name, std::span<const PgParam> params) {
+  const ParamPointers values(params);
+  expect_sent(PQsendQueryPrepared(connection_.get(), name, values.count(), values.get(),
+                                  values.sizes(), values.formats(), 0));
   ++in_flight_;
 }
 

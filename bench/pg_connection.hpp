@@ -11,6 +11,11 @@ struct pg_result;
 
 namespace sqlbus::bench {
 
+struct PgParam {
+  std::string bytes;
+  bool is_binary = false;
+};
+
 // Every failure throws std::runtime_error.
 class PgConnection {
  public:
@@ -22,13 +27,15 @@ class PgConnection {
   void prepare(const char* name, const std::string& sql);
   // One statement, committed by itself; the number of rows that it yields.
   int run_prepared(const char* name, Params params);
-  // The first row of a query that is not prepared, its cells as text; empty where there is none.
+  // The first row of a query, its cells as text; empty where there is none.
   std::vector<std::string> query_row(const std::string& sql, Params params);
+  std::vector<std::string> query_row_prepared(const char* name, Params params);
 
   // What is sent goes out in one transaction with all else up to finish(), which waits for it.
   void start_pipeline();
   void send(const std::string& sql);
   void send_prepared(const char* name, Params params);
+  void send_prepared(const char* name, std::span<const PgParam> params);
   void finish();
 
  private:

@@ -5,6 +5,8 @@
 #include <rapidjson/writer.h>
 
 #include <array>
+#include <utility>
+#include <vector>
 
 #include "bench/pg_connection.hpp"
 
@@ -37,29 +39,61 @@ std::string response_of(const std::string& uuid, const std::vector<std::string>&
   return {text.GetString(), text.GetSize()};
 }
 
-void answer(const std::string& envelope, PgConnection& postgres, test::RedisClient& redis) {
-  rapidjson::Document request;
-  request.Parse(envelope.data(), envelope.size());
-  const std::array params = {std::to_string(request["PARAMS"][0].GetInt64())};
-  const auto row = postgres.query_row(request["STATEMENT"].GetString(), params);
-  redis.command(
-      {"LPUSH", request["RCHANNEL"].GetString(), response_of(request["UUID"].GetString(), row)});
-}
+class Server {
+ public:
+  Server(std::string queue, PlainLoop::Execution execution, test::RedisClient redis,
+         PgConnection postgres)
+      : queue_(std::move(queue)),
+        is_to_be_prepared_(execution == PlainLoop::Execution::kPrepared),
+        redis_(std::move(redis)),
+        postgres_(std::move(postgres)) {}
 
-void serve(test::RedisClient redis, PgConnection postgres) {
-  for (;;) {
-    const auto popped = redis.command({"BLPOP", PlainLoop::kQueue, "0"});
-    if (popped[1].text == kEnd) return;
-    answer(popped[1].text, postgres, redis);
+  void run() {
+    for (;;) {
+      const auto popped = redis_.command({"BLPOP", queue_, "0"});
+      if (popped[1].text == kEnd) return;
+      answer(popped[1].text);
+    }
   }
+
+ private:
+  void answer(const std::string& envelope) {
+    rapidjson::Document request;
+    request.Parse(envelope.data(), envelope.size());
+    const std::array params = {std::to_string(request["PARAMS"][0].GetInt64())};
+    const auto row = execute(request["STATEMENT"].GetString(), params);
+    redis_.command(
+        {"LPUSH", request["RCHANNEL"].GetString(), response_of(request["UUID"].GetString(), row)});
+  }
+
+  std::vector<std::string> execute(const char* sql, PgConnection::Params params) {
+    if (!is_to_be_prepared_) return postgres_.query_row(sql, params);
+    if (!std::exchange(is_prepared_, true)) postgres_.prepare(kPrepared, sql);
+    return postgres_.query_row_prepared(kPrepared, params);
+  }
+
+  static constexpr const char* kPrepared = "select";
+
+  std::string queue_;
+  bool is_to_be_prepared_;
+  bool is_prepared_ = false;
+  test::RedisClient redis_;
+  PgConnection postgres_;
+};
+
+std::string queue_of(PlainLoop::Execution execution) {
+  return execution == PlainLoop::Execution::kParsed ? "PlainLoop" : "PreparedLoop";
 }
 
 }  // namespace
 
-PlainLoop::PlainLoop(const std::string& redis_socket, const std::string& conninfo)
-    : redis_(test::RedisClient::over_socket(redis_socket)),
-      thread_(serve, test::RedisClient::over_socket(redis_socket), PgConnection(conninfo)) {}
+PlainLoop::PlainLoop(const std::string& redis_socket, const std::string& conninfo,
+                     Execution execution)
+    : queue_(queue_of(execution)),
+      redis_(test::RedisClient::over_socket(redis_socket)),
+      thread_(&Server::run, Server(queue_, execution, test::RedisClient::over_socket(redis_socket),
+                                   PgConnection(conninfo))) {}
 
-PlainLoop::~PlainLoop() { redis_.command({"LPUSH", kQueue, kEnd}); }
+PlainLoop::~PlainLoop() { redis_.command({"LPUSH", queue_, kEnd}); }
 
 }  // namespace sqlbus::bench

@@ -2,6 +2,7 @@
 // somebody waits.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <thread>
 
@@ -13,14 +14,20 @@ namespace sqlbus::bench {
 // claim, no order, no expiry, no error. Whatever fails ends the program.
 class PlainLoop {
  public:
-  static constexpr const char* kQueue = "PlainLoop";
+  enum class Execution : std::uint8_t {
+    kParsed,    // by PQexecParams, as most would write it
+    kPrepared,  // once, which is possible where all queries have one text
+  };
 
-  PlainLoop(const std::string& redis_socket, const std::string& conninfo);
+  PlainLoop(const std::string& redis_socket, const std::string& conninfo, Execution execution);
   ~PlainLoop();
   PlainLoop(const PlainLoop&) = delete;
   PlainLoop& operator=(const PlainLoop&) = delete;
 
+  const std::string& queue() const { return queue_; }
+
  private:
+  const std::string queue_;
   test::RedisClient redis_;  // to end the thread with
   std::jthread thread_;
 };

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <string_view>
 
+#include "bench/pg_array.hpp"
 #include "bench/stopwatch.hpp"
 #include "bench/world.hpp"
 #include "protocol/ledger_entry.hpp"
@@ -13,37 +14,11 @@ namespace sqlbus::bench {
 
 namespace {
 
+using Type = BinaryArray::Type;
+
 // One prepared statement for each kind of work.
 constexpr std::array<const char*, kWorkKinds> kNames = {"insert", "insert_short", "update",
                                                         "rename", "delete"};
-
-// A PostgreSQL array as text. Nothing that is added holds a character to be escaped.
-class ArrayText {
- public:
-  void add(std::string_view element) {
-    text_ += text_.size() > 1 ? R"(,")" : R"(")";
-    text_ += element;
-    text_ += '"';
-  }
-  void add_bytes(std::string_view bytes) {
-    constexpr std::string_view kDigits = "0123456789abcdef";
-    text_ += text_.size() > 1 ? R"(,"\\x)" : R"("\\x)";
-    for (const char c : bytes) {
-      const auto byte = static_cast<unsigned char>(c);
-      text_ += kDigits[byte >> 4U];
-      text_ += kDigits[byte & 15U];
-    }
-    text_ += '"';
-  }
-  void add(std::int64_t element) {
-    if (text_.size() > 1) text_ += ',';
-    text_ += std::to_string(element);
-  }
-  std::string str() const { return text_ + '}'; }
-
- private:
-  std::string text_ = "{";
-};
 
 std::int64_t now_us() {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
@@ -63,9 +38,9 @@ PostgresLimit::PostgresLimit(const std::string& conninfo, bool has_ledger)
                                     "$3::numeric[], $4::timestamptz[])");
   connection_.prepare("ledger",
                       "INSERT INTO " + std::string(kLimitLedger) +
-                          " (id, digest, applied_at, sqlstate, message, answer) SELECT * FROM "
-                          "unnest($1::bytea[], $2::bigint[], $3::bigint[], $4::text[], "
-                          "$5::text[], $6::text[])");
+                          " (id, digest, applied_at, sqlstate, message, answer) SELECT i, d, a, "
+                          "'', '', '' FROM unnest($1::bytea[], $2::bigint[], $3::bigint[]) "
+                          "AS v (i, d, a)");
 }
 
 double PostgresLimit::run(Shape shape, std::span<const Work> works) {
@@ -97,34 +72,31 @@ void PostgresLimit::send_ledger(std::span<const Work> group) {
   sorted.reserve(group.size());
   for (const Work& work : group) sorted.push_back(ledger_id_of(work.uuid));
   std::sort(sorted.begin(), sorted.end());
-  ArrayText ids;
-  ArrayText digests;
-  ArrayText moments;
-  ArrayText empty;
+  BinaryArray ids(Type::kBytea);
+  BinaryArray digests(Type::kInt8);
+  BinaryArray moments(Type::kInt8);
   const std::int64_t now = now_us();
   for (const std::string& id : sorted) {
-    ids.add_bytes(id);
+    ids.add(id);
     digests.add(static_cast<std::int64_t>(std::hash<std::string>{}(id)));
     moments.add(now);
-    empty.add("");
   }
-  const std::array params = {ids.str(),   digests.str(), moments.str(),
-                             empty.str(), empty.str(),   empty.str()};
+  const std::array params = {ids.take(), digests.take(), moments.take()};
   connection_.send_prepared("ledger", params);
 }
 
 void PostgresLimit::send_unnest(std::span<const Work> group) {
-  ArrayText ids;
-  ArrayText names;
-  ArrayText amounts;
-  ArrayText moments;
+  BinaryArray ids(Type::kInt8);
+  BinaryArray names(Type::kText);
+  TextArray amounts;
+  TextArray moments;
   for (const Work& work : group) {
     ids.add(work.row.id);
     names.add(work.row.name);
     amounts.add(work.row.amount);
     moments.add(work.row.at);
   }
-  const std::array params = {ids.str(), names.str(), amounts.str(), moments.str()};
+  const std::array params = {ids.take(), names.take(), amounts.take(), moments.take()};
   connection_.send_prepared("unnest", params);
 }
 

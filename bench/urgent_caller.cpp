@@ -5,7 +5,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "bench/caller.hpp"
+#include "bench/asker.hpp"
 #include "protocol/keys.hpp"
 #include "protocol/request_codec.hpp"
 #include "protocol/response_codec.hpp"

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "bench/work.hpp"
-#include "daemon/config/settings_table.hpp"
 
 namespace sqlbus::bench {
 
@@ -22,8 +21,6 @@ std::string fill_sql(std::int64_t rows) {
 }
 
 }  // namespace
-
-bool knows_lanes() { return find_setting(SectionKind::kDatabase, "lanes") != nullptr; }
 
 test::PrivateRedis& World::redis() {
   if (!redis_) redis_.emplace();
@@ -83,7 +80,7 @@ test::BusConfig World::sqlite_bus(const std::string& file, const BusPlan& plan) 
 
 test::BusConfig World::bus(std::string database, const BusPlan& plan) {
   database += plan.exactly_once ? "exactly_once = on\n" : "exactly_once = off\n";
-  if (plan.lanes != 1) database += "lanes = " + std::to_string(plan.lanes) + "\n";
+  database += "lanes = " + std::to_string(plan.lanes) + "\n";
   test::BusConfig config;
   config.redis_socket = redis().socket();
   config.queue = plan.queues;

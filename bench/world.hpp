@@ -26,9 +26,6 @@ struct BusPlan {
   std::string queues = std::string(keys::kDefaultQueue);  // highest priority first
 };
 
-// Whether the daemon beside us can have more than one lane per database.
-bool knows_lanes();
-
 class World {
  public:
   explicit World(std::int64_t ledger_rows) : ledger_rows_(ledger_rows) {}

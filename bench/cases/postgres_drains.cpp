@@ -7,6 +7,7 @@
 #include "bench/caller.hpp"
 #include "bench/case.hpp"
 #include "bench/drain.hpp"
+#include "bench/in_turn.hpp"
 #include "bench/postgres_limit.hpp"
 
 namespace sqlbus::bench {
@@ -58,6 +59,22 @@ std::vector<DrainCase> table() {
   };
 }
 
+std::vector<DrainCase> failing_table() {
+  const BusPlan plain = {.exactly_once = false};
+  const auto failing = [](Shape shape) {
+    return WorkPlan{.shape = shape, .failing_percent = kFailingPercent};
+  };
+  const Target half = Target::ratio_at_least(0.5);
+  return {
+      {"drain-params-errors", failing(kParams), {}, half},
+      {"drain-params-plain-errors", failing(kParams), plain, half},
+      {"drain-literal-errors", failing(kLiteral), {}, half},
+      {"drain-literal-plain-errors", failing(kLiteral), plain, half},
+      {"drain-mixed-errors", failing(kMixed), {}, half},
+      {"drain-mixed-plain-errors", failing(kMixed), plain, half},
+  };
+}
+
 // What of the work a second takes, by how it is done best.
 std::int64_t default_rows(Shape shape) { return shape == kMixed ? 50'000 : 100'000; }
 
@@ -98,39 +115,30 @@ double bus_rate(World& world, const WorkPlan& plan, const BusPlan& bus, std::int
 }
 
 std::vector<Quantity> measure(const DrainCase& of, World& world, const Options& options) {
-  if (of.bus.lanes > 1 && !knows_lanes()) return {};
   const std::int64_t rows = options.rows.value_or(default_rows(of.work.shape));
   Quantity rate{
       .name = of.name, .unit = "requests/s", .limit_name = limit_name(of), .target = of.target};
   world.postgres();
   world.clear_ledgers();
-  for (int round = 0; round < options.rounds; ++round) {
-    // Each goes first in turn: who comes after the other's work may pay for it.
-    const bool is_bus_first = round % 2 != 0;
-    const double first =
-        is_bus_first ? bus_rate(world, of.work, of.bus, rows) : limit_rate(world, of, rows);
-    const double second =
-        is_bus_first ? limit_rate(world, of, rows) : bus_rate(world, of.work, of.bus, rows);
-    rate.add(is_bus_first ? second : first, is_bus_first ? first : second);
-  }
+  measure_in_turn(
+      rate, options.rounds, [&] { return limit_rate(world, of, rows); },
+      [&] { return bus_rate(world, of.work, of.bus, rows); });
   return {std::move(rate)};
 }
 
 // The bus against itself without failures.
-std::vector<Quantity> measure_errors(Shape shape, const std::string& name, World& world,
-                                     const Options& options) {
-  const std::int64_t rows = options.rows.value_or(default_rows(shape));
-  Quantity rate{.name = name,
+std::vector<Quantity> measure_errors(const DrainCase& of, World& world, const Options& options) {
+  const std::int64_t rows = options.rows.value_or(default_rows(of.work.shape));
+  Quantity rate{.name = of.name,
                 .unit = "requests/s",
                 .limit_name = "bus, none failing",
-                .target = Target::ratio_at_least(0.5)};
+                .target = of.target};
   world.postgres();
   world.clear_ledgers();
-  for (int round = 0; round < options.rounds; ++round) {
-    const double clean = bus_rate(world, {.shape = shape}, {}, rows);
-    rate.add(clean,
-             bus_rate(world, {.shape = shape, .failing_percent = kFailingPercent}, {}, rows));
-  }
+  const WorkPlan clean = {.shape = of.work.shape};
+  measure_in_turn(
+      rate, options.rounds, [&] { return bus_rate(world, clean, of.bus, rows); },
+      [&] { return bus_rate(world, of.work, of.bus, rows); });
   return {std::move(rate)};
 }
 
@@ -142,6 +150,7 @@ std::string about(const DrainCase& of) {
   text += of.bus.exactly_once ? ", exactly_once" : ", exactly_once off";
   if (of.work.callers > 1) text += ", " + std::to_string(of.work.callers) + " callers";
   if (of.bus.lanes > 1) text += ", " + std::to_string(of.bus.lanes) + " lanes";
+  if (of.work.failing_percent > 0) text += ", 1 % failing at random places";
   return text;
 }
 
@@ -154,13 +163,9 @@ std::vector<Case> postgres_drain_cases() {
                        return measure(of, world, options);
                      }});
   }
-  const std::pair<const char*, Shape> failing[] = {{"drain-params-errors", kParams},
-                                                   {"drain-literal-errors", kLiteral},
-                                                   {"drain-mixed-errors", kMixed}};
-  for (const auto& [name, shape] : failing) {
-    cases.push_back({name, "1 % failing statements at random places",
-                     [name = name, shape = shape](World& world, const Options& options) {
-                       return measure_errors(shape, name, world, options);
+  for (const DrainCase& of : failing_table()) {
+    cases.push_back({of.name, about(of), [of](World& world, const Options& options) {
+                       return measure_errors(of, world, options);
                      }});
   }
   return cases;

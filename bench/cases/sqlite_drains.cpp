@@ -7,6 +7,7 @@
 #include "bench/caller.hpp"
 #include "bench/case.hpp"
 #include "bench/drain.hpp"
+#include "bench/in_turn.hpp"
 #include "bench/sqlite_limit.hpp"
 
 namespace sqlbus::bench {
@@ -86,10 +87,9 @@ std::vector<Quantity> measure(const DrainCase& of, World& world, const Options& 
                 .unit = "requests/s",
                 .limit_name = of.bus.exactly_once ? "500 a commit, ledger" : "500 a commit",
                 .target = of.target};
-  for (int round = 0; round < options.rounds; ++round) {
-    const double limit = limit_rate(files, of, rows);
-    rate.add(limit, bus_rate(world, files, of, rows));
-  }
+  measure_in_turn(
+      rate, options.rounds, [&] { return limit_rate(files, of, rows); },
+      [&] { return bus_rate(world, files, of, rows); });
   return {std::move(rate)};
 }
 

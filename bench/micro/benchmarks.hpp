@@ -3,10 +3,10 @@
 
 namespace sqlbus::bench {
 
-// Each makes the benchmarks of one step known to Google Benchmark. The lexer's belong here, too,
-// once there is one.
+// Each makes the benchmarks of one step known to Google Benchmark.
 void register_decode();
 void register_route();
+void register_lexer();  // of the PostgreSQL driver
 void register_encode();
 
 }  // namespace sqlbus::bench

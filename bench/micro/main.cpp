@@ -9,6 +9,7 @@ int main(int argc, char** argv) {
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return EXIT_FAILURE;
   sqlbus::bench::register_decode();
   sqlbus::bench::register_route();
+  sqlbus::bench::register_lexer();
   sqlbus::bench::register_encode();
   benchmark::RunSpecifiedBenchmarks();
   benchmark::Shutdown();

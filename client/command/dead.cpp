@@ -24,6 +24,7 @@ namespace sqlbus {
 namespace {
 
 constexpr std::size_t kMessageShown = 60;
+constexpr std::chrono::seconds kBetweenWakes{1};
 
 ExitCode complain(const Error& error, ExitCode code) {
   std::cerr << "sqlbus: " << error.message << "\n";
@@ -230,6 +231,7 @@ ExitCode DeadCommand::replay() {
   if (const auto ended = confirm("replay", count)) return *ended;
   using Clock = std::chrono::steady_clock;
   const auto begun = Clock::now();
+  auto woken = begun - kBetweenWakes;
   ProgressBar bar(count);
   std::int64_t seen = 0;
   std::int64_t moved = 0;
@@ -244,10 +246,15 @@ ExitCode DeadCommand::replay() {
     }
     auto visited = replay_one(letter);
     ++seen;
+    if (Clock::now() - woken >= kBetweenWakes) {
+      list_.wake_owner();
+      woken = Clock::now();
+    }
     if (visited && *visited == DeadList::Visit::kRemoved) ++moved;
     bar.show(seen);
     return visited;
   });
+  list_.wake_owner();
   if (!done) return complain(done.error(), ExitCode::kUnreachable);
   std::cout << "sent " << grouped(moved) << " again\n";
   return moved == count ? ExitCode::kOk : ExitCode::kRefused;

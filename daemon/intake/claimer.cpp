@@ -10,6 +10,13 @@ namespace {
 // After a fault, or while the dead letters are full.
 constexpr milliseconds kPause{1000};
 
+// Another error of this kind says that the server has become a replica.
+bool is_wake_up(ReplyView reply) {
+  const auto text = reply.text();
+  return reply.is_error() && text.starts_with("UNBLOCKED") &&
+         text.find("CLIENT UNBLOCK") != text.npos;
+}
+
 }  // namespace
 
 Claimer::Claimer(EventLoop& loop, QueueStore& store, RedisLink& blocking,
@@ -77,10 +84,11 @@ void Claimer::hand_over(const std::string& key, ClaimAnswer answer) {
 }
 
 // The last claim, which found nothing, has registered the name. The pop ends before the lease
-// could: whoever takes over finds nothing that still moves.
+// could: whoever takes over finds nothing that still moves. Where it may not begin yet, the next
+// renewal has us step again.
 void Claimer::pop() {
   const milliseconds block = limits_.lease / 3;
-  if (lease_->remaining() < block) return;
+  if (lease_->remaining() < block || !events_.may_pop()) return;
   under_way_ = Step::kPop;
   char seconds[32];
   std::snprintf(seconds, sizeof seconds, "%.3f", static_cast<double>(block.count()) / 1000.0);
@@ -91,6 +99,10 @@ void Claimer::pop() {
 
 void Claimer::take_pop(Reply reply) {
   under_way_ = Step::kNone;
+  if (is_wake_up(reply.view())) {
+    events_.on_woken();
+    return events_.on_empty();
+  }
   if (reply.view().is_error()) {
     // At maxmemory Redis refuses BLMOVE, but not the script: go on with claims, on a timer.
     is_empty_ = false;

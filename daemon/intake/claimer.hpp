@@ -35,6 +35,8 @@ class Claimer {
     std::function<void(Claimed)> on_claimed;
     std::function<void()> on_empty;  // the queue has nothing more, for now
     std::function<void()> on_lost;   // a script said: not the owner
+    std::function<void()> on_woken;  // somebody has ended the pop, to have us look elsewhere
+    std::function<bool()> may_pop;   // Redis knows the blocking connection
   };
 
   Claimer(EventLoop& loop, QueueStore& store, RedisLink& blocking, std::shared_ptr<Lease> lease,
@@ -54,6 +56,8 @@ class Claimer {
   const std::string& next_key() const { return next_key_; }
   // Nothing came with the last step, or nothing can be taken for now.
   bool is_empty() const { return is_empty_ || under_way_ == Step::kPause; }
+  // Redis tells by itself when something comes.
+  bool is_popping() const { return under_way_ == Step::kPop; }
   // The next request has killed a daemon before: it waits until nothing else is in flight.
   bool wants_idle() const { return wants_idle_; }
 

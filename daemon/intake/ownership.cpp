@@ -9,6 +9,8 @@ namespace {
 
 constexpr milliseconds kStandbyPeriod{1000};
 constexpr int kRenewalsPerLease = 3;
+// Long before Redis forgets the facts of an instance that nobody writes.
+constexpr int kLeasesPerTelling = 5;
 
 }  // namespace
 
@@ -22,7 +24,9 @@ Ownership::Ownership(EventLoop& loop, QueueStore& store, BusClock& clock, Log& l
       events_(std::move(events)),
       timer_(loop, [this] { look(); }) {}
 
+// It may be another server now, or one that has lost something.
 void Ownership::link_up() {
+  told_.reset();
   enter(State::kLooking);
   look();
 }
@@ -49,8 +53,21 @@ void Ownership::look() {
   if (!store_.is_up()) return;
   timer_.start(is_owner() ? length_ / kRenewalsPerLease : kStandbyPeriod);
   const auto sent_at = boot_time();
-  store_.renew(clients_,
-               [this, sent_at](const OwnershipAnswer& answer) { answered(answer, sent_at); });
+  const auto clients = news();
+  store_.renew(clients, [this, sent_at, clients](const OwnershipAnswer& answer) {
+    if (clients && answer.state == OwnershipAnswer::State::kOwner) told(*clients, sent_at);
+    answered(answer, sent_at);
+  });
+}
+
+std::optional<std::string> Ownership::news() const {
+  const bool is_known = told_ == clients_ && boot_time() - told_at_ < length_ * kLeasesPerTelling;
+  return is_known ? std::nullopt : std::optional(clients_);
+}
+
+void Ownership::told(const std::string& clients, std::chrono::nanoseconds sent_at) {
+  told_ = clients;
+  told_at_ = sent_at;
 }
 
 void Ownership::answered(const OwnershipAnswer& answer, std::chrono::nanoseconds sent_at) {
@@ -76,10 +93,13 @@ void Ownership::take(const OwnershipAnswer& look) {
   for (const auto& client : look.clients) store_.end_client(client);
   const auto sent_at = boot_time();
   crash_point("before_return");
-  store_.take_over(clients_, [this, sent_at](const OwnershipAnswer& answer) {
+  store_.take_over(clients_, [this, sent_at, clients = clients_](const OwnershipAnswer& answer) {
     if (answer.batches > 0) crash_point("after_return");
     enter(State::kLooking);
-    if (answer.state == OwnershipAnswer::State::kOwner) events_.on_taken(answer);
+    if (answer.state == OwnershipAnswer::State::kOwner) {
+      told(clients, sent_at);
+      events_.on_taken(answer);
+    }
     if (answer.envelopes > 0) {
       log_.warning("took over requests of a lost daemon",
                    {{"queue", store_.queue()}, {"requests", std::to_string(answer.envelopes)}});
@@ -114,6 +134,7 @@ void Ownership::stop() {
 
 void Ownership::stand_by(const OwnershipAnswer& answer) {
   lease_->end();
+  told_.reset();
   if (is_owner() || std::exchange(was_owner_, false)) {
     log_.warning("queue lost to another daemon", {{"queue", store_.queue()}});
     enter(State::kLooking);

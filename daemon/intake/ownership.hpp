@@ -9,6 +9,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "daemon/bus_clock.hpp"
@@ -48,11 +49,16 @@ class Ownership {
 
   State state() const { return state_; }
   bool is_owner() const { return state_ == State::kOwner; }
+  // Redis knows our connections: a successor could end them.
+  bool has_told() const { return told_ == clients_; }
   const std::shared_ptr<Lease>& lease() const { return lease_; }
 
  private:
   void enter(State state);
   void look();
+  // What the next renewal has to write beside the lease: our connections, or nothing.
+  std::optional<std::string> news() const;
+  void told(const std::string& clients, std::chrono::nanoseconds sent_at);
   void take(const OwnershipAnswer& look);
   void answered(const OwnershipAnswer& answer, std::chrono::nanoseconds sent_at);
   void own(std::chrono::nanoseconds sent_at);
@@ -65,6 +71,8 @@ class Ownership {
   std::string fingerprint_;
   Events events_;
   std::string clients_;
+  std::optional<std::string> told_;  // the clients that Redis has said to know
+  std::chrono::nanoseconds told_at_{};
   std::shared_ptr<Lease> lease_ = std::make_shared<Lease>();
   State state_ = State::kOffline;
   std::chrono::nanoseconds owned_since_{};  // when what made us owner was sent

@@ -10,8 +10,11 @@
 namespace sqlbus {
 namespace {
 
-// Nobody is told of a replay: the owner looks.
+// Who sends dead letters again wakes an owner that waits for requests (CLIENT UNBLOCK). An owner
+// that does not wait looks by itself, and the other one too, for a wake-up that Redis did not
+// allow.
 constexpr milliseconds kReplayPeriod{1000};
+constexpr milliseconds kIdleReplayPeriod{5000};
 // What was taken from a dead owner is settled by then; until then the ledger keeps what it may
 // have applied.
 constexpr std::chrono::hours kTakenFloor{1};
@@ -47,14 +50,12 @@ QueueIntake::QueueIntake(const House& house, std::size_t index, std::string queu
                       step();
                       events_.on_change();
                     },
-                .on_lost = [this] { ownership_.doubt(); }}),
+                .on_lost = [this] { ownership_.doubt(); },
+                .on_woken = [this] { look_at_replays(); },
+                .may_pop = [this] { return ownership_.has_told(); }}),
       delays_(house.loop, store_),
       strays_(house.loop, store_, house.log),
-      replay_watch_(house.loop, [this] {
-        feeds_.back()->want();
-        replay_watch_.start(kReplayPeriod);
-        feed();
-      }) {
+      replay_watch_(house.loop, [this] { watch_replays(); }) {
   add_feeds(house);
 }
 
@@ -207,7 +208,24 @@ void QueueIntake::look_at_waiting() {
     delays_.look();
     strays_.start();
     replay_watch_.start(kReplayPeriod);
+    look_at_replays();
     step();
+  });
+}
+
+void QueueIntake::watch_replays() {
+  replay_watch_.start(kReplayPeriod);
+  const bool is_recent = boot_time() - replays_seen_at_ < kIdleReplayPeriod;
+  if (!claimer_.is_popping() || !is_recent) look_at_replays();
+}
+
+void QueueIntake::look_at_replays() {
+  if (!may_claim_ || is_stopped_ || !store_.is_up()) return;
+  replays_seen_at_ = boot_time();
+  store_.replay_length([this](std::int64_t length) {
+    if (length == 0) return;
+    feeds_.back()->want();
+    feed();
   });
 }
 

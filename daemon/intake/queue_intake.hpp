@@ -93,6 +93,8 @@ class QueueIntake {
   void feed();
   void taken(const OwnershipAnswer& answer);
   void look_at_waiting();
+  void watch_replays();
+  void look_at_replays();
   void reconcile(const std::vector<std::string>& registered);
   void take(Claimer::Claimed claimed);
   void tell_clients();
@@ -116,6 +118,7 @@ class QueueIntake {
   StrayWatch strays_;
   std::vector<std::unique_ptr<Feed>> feeds_;  // one for each database, then the replays'
   Timer replay_watch_;
+  std::chrono::nanoseconds replays_seen_at_{};
   std::int64_t taken_floor_us_ =
       0;  // the oldest batch that was taken from a dead owner, for a while
   std::chrono::nanoseconds taken_at_{};

@@ -12,8 +12,9 @@ namespace sqlbus {
 namespace {
 
 constexpr std::size_t kPromoteMax = 1000;
-// The facts of an instance outlive its lease, so that its successor still finds its connections.
-constexpr int kInstanceExpiryLeases = 10;
+// The facts of an instance outlive its lease by far, so that its successor still finds its
+// connections, and so that they need to be written anew only now and then.
+constexpr int kInstanceExpiryLeases = 20;
 
 std::int64_t number(std::string_view text) {
   std::int64_t value = 0;
@@ -100,35 +101,48 @@ QueueStore::QueueStore(RedisLink& link, const Settings& settings, const Instance
       dead_key_(keys::dead(queue_)),
       delayed_key_(keys::delayed(queue_)) {}
 
-// ARGV of renew.lua and take_over.lua.
-std::vector<std::string> QueueStore::identity(const std::string& clients) const {
-  return {instance_.id,  std::to_string(limits_.lease.count()),
-          prefix_,       std::to_string(limits_.lease.count() * kInstanceExpiryLeases),
-          "host",        instance_.host,
-          "pid",         std::to_string(::getpid()),
-          "version",     instance_.version,
-          "started",     instance_.started,
-          "fingerprint", instance_.fingerprint,
-          "run_id",      link_.server().run_id,
-          "clients",     clients};
+// ARGV of take_over.lua from the fourth on, of renew.lua from the fifth.
+std::vector<std::string> QueueStore::facts(const std::string& clients) const {
+  return {std::to_string(limits_.lease.count() * kInstanceExpiryLeases),
+          "host",
+          instance_.host,
+          "pid",
+          std::to_string(::getpid()),
+          "version",
+          instance_.version,
+          "started",
+          instance_.started,
+          "fingerprint",
+          instance_.fingerprint,
+          "run_id",
+          link_.server().run_id,
+          "clients",
+          clients};
 }
 
-void QueueStore::ask_ownership(Script script, const Command& keys, const std::string& clients,
+void QueueStore::ask_ownership(Script script, const Command& keys,
+                               const std::vector<std::string>& more,
                                On<OwnershipAnswer> on_answer) {
-  const auto arguments = identity(clients);
+  std::vector<std::string> arguments{instance_.id, std::to_string(limits_.lease.count()), prefix_};
+  arguments.insert(arguments.end(), more.begin(), more.end());
   link_.run(script, keys, views(arguments), [on_answer = std::move(on_answer)](Reply reply) {
     on_answer(read_ownership(reply.view()));
   });
 }
 
-void QueueStore::renew(const std::string& clients, On<OwnershipAnswer> on_answer) {
-  ask_ownership(Script::kRenew, {owner_key_, instance_key_, batches_key_}, clients,
+void QueueStore::renew(const std::optional<std::string>& clients, On<OwnershipAnswer> on_answer) {
+  std::vector<std::string> more{link_.server().run_id};
+  if (clients) {
+    const auto written = facts(*clients);
+    more.insert(more.end(), written.begin(), written.end());
+  }
+  ask_ownership(Script::kRenew, {owner_key_, instance_key_, batches_key_}, more,
                 std::move(on_answer));
 }
 
 void QueueStore::take_over(const std::string& clients, On<OwnershipAnswer> on_answer) {
   ask_ownership(Script::kTakeOver,
-                {owner_key_, instance_key_, batches_key_, deliveries_key_, queue_}, clients,
+                {owner_key_, instance_key_, batches_key_, deliveries_key_, queue_}, facts(clients),
                 std::move(on_answer));
 }
 
@@ -244,6 +258,13 @@ void QueueStore::waiting_lengths(const std::vector<std::string>& databases,
                  if (lengths->size() == wanted) on_answer(*lengths);
                });
   }
+}
+
+void QueueStore::replay_length(On<std::int64_t> on_answer) {
+  link_.send({"LLEN", keys::replay(queue_)}, [on_answer = std::move(on_answer)](Reply reply) {
+    // What is no list is for the claim to complain of.
+    on_answer(reply.view().is_error() ? 1 : reply.view().integer());
+  });
 }
 
 void QueueStore::read_waiting(const std::string& database, std::int64_t first, std::int64_t count,

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -99,8 +100,9 @@ class QueueStore {
   bool is_up() const { return link_.is_up(); }
   void restart(std::string reason) { link_.restart(std::move(reason)); }
 
-  // clients: ids of all our connections for this queue, so that a successor can end them.
-  void renew(const std::string& clients, On<OwnershipAnswer> on_answer);
+  // clients: ids of all our connections for this queue, so that a successor can end them. Nothing:
+  // they stand there with the other facts of ours, and stay.
+  void renew(const std::optional<std::string>& clients, On<OwnershipAnswer> on_answer);
   void take_over(const std::string& clients, On<OwnershipAnswer> on_answer);
   void end_client(const std::string& client_id);
   struct ClaimCommand {
@@ -126,6 +128,8 @@ class QueueStore {
   // How many requests wait for each of these databases.
   void waiting_lengths(const std::vector<std::string>& databases,
                        const On<std::vector<std::int64_t>>& on_answer);
+  // How many requests were sent again and have not been taken.
+  void replay_length(On<std::int64_t> on_answer);
   // Requests that wait, from the `first`-th one on, in the order in which they will be taken.
   void read_waiting(const std::string& database, std::int64_t first, std::int64_t count,
                     On<std::vector<std::string>> on_answer);
@@ -142,8 +146,8 @@ class QueueStore {
   void adopt(const std::string& batch, On<std::int64_t> on_answer);
 
  private:
-  std::vector<std::string> identity(const std::string& clients) const;
-  void ask_ownership(Script script, const Command& keys, const std::string& clients,
+  std::vector<std::string> facts(const std::string& clients) const;
+  void ask_ownership(Script script, const Command& keys, const std::vector<std::string>& more,
                      On<OwnershipAnswer> on_answer);
 
   RedisLink& link_;

@@ -112,6 +112,20 @@ TEST_CASE("dead replay says what would happen, and sends again what is meant, on
   CHECK(scene.value("select count(*) from later") == "2");
 }
 
+TEST_CASE("a replay wakes an idle owner, which would look by itself only in a while") {
+  Scene scene(Store::kSqlite, {.limits = "lease = 60s"});
+  make_letters(scene);
+  REQUIRE(scene.ask("create table later (i integer)").error_id == 0);
+  for (int letters = 2; letters > 0; --letters) {
+    const auto id = scene.dead(static_cast<std::size_t>(letters)).id;
+    CHECK(run(scene, {"dead", "replay", id, "--yes"}).code == 0);
+  }
+  REQUIRE(eventually([&] { return scene.value("select count(*) from later") == "2"; }));
+  const auto errors = scene.redis().command({"INFO", "errorstats"}).text;
+  CHECK(holds(errors, "errorstat_UNBLOCKED"));  // what ends the owner's pop
+  CHECK_FALSE(holds(scene.bus().log(), "claiming pauses"));
+}
+
 TEST_CASE("dead replay --edit sends the mended request under its UUID, and refuses another") {
   Scene scene(Store::kSqlite);
   make_letters(scene);

@@ -38,6 +38,12 @@ class Queue {
                {"{q}:owner", "{q}:instance:" + id, "{q}:batches", "{q}:deliveries", "q"},
                {id, "5000", "{q}:", "50000", "clients", "1,2"});
   }
+  // facts: the expiry of the instance hash, then its fields and values; or nothing.
+  Reply renew(const Texts& facts = {}, const std::string& id = "me") {
+    Texts arguments{id, "5000", "{q}:", "run"};
+    arguments.insert(arguments.end(), facts.begin(), facts.end());
+    return run(Script::kRenew, {"{q}:owner", "{q}:instance:" + id, "{q}:batches"}, arguments);
+  }
   // One position: {number of the batch, position, channel, response, letter, delay, waiting}.
   // A range: {number of the batch, first position, last position}.
   Reply settle(const std::string& batch, const std::vector<Texts>& items, bool is_through,
@@ -139,6 +145,35 @@ TEST_CASE("a take-over gives everything unsettled back in order, and counts it")
   CHECK(queue.redis.command({"HLEN", "{q}:deliveries"}).integer == 4);
   CHECK(queue.redis.command({"EXISTS", first, second, "{q}:instance:dead"}).integer == 0);
   CHECK(queue.redis.command({"SCARD", "{q}:batches"}).integer == 0);
+}
+
+TEST_CASE("a renewal writes the instance's facts where it brings some, and else the lease alone") {
+  Queue queue;
+  CHECK(queue.renew()[0].text == "free");
+  CHECK(queue.redis.command({"EXISTS", "{q}:owner", "{q}:instance:me"}).integer == 0);
+  queue.take_over();
+  queue.redis.command({"PEXPIRE", "{q}:owner", "1000"});
+  queue.redis.command({"PEXPIRE", "{q}:instance:me", "1000"});
+  CHECK(queue.renew()[0].text == "owner");
+  CHECK(queue.redis.command({"PTTL", "{q}:owner"}).integer > 1000);
+  CHECK(queue.redis.command({"PTTL", "{q}:instance:me"}).integer <= 1000);
+  CHECK(queue.redis.command({"HGET", "{q}:instance:me", "clients"}).text == "1,2");
+  CHECK(queue.renew({"50000", "clients", "1,3"})[0].text == "owner");
+  CHECK(queue.redis.command({"PTTL", "{q}:instance:me"}).integer > 1000);
+  CHECK(queue.redis.command({"HGET", "{q}:instance:me", "clients"}).text == "1,3");
+  CHECK(queue.renew({"50000", "clients", "9"}, "other")[0].text == "standby");
+  CHECK(queue.redis.command({"EXISTS", "{q}:instance:other"}).integer == 0);
+}
+
+TEST_CASE("whoever finds a queue free is told the connections of its dead owners") {
+  Queue queue;
+  queue.take_over("dead");
+  queue.push({"a"});
+  queue.claim("{q}:inflight:dead:0000000000000001", 1, 1000, true, "dead");
+  queue.redis.command({"DEL", "{q}:owner"});
+  CHECK(queue.renew()[4].elements.empty());  // they were given by another server
+  queue.redis.command({"HSET", "{q}:instance:dead", "run_id", "run"});
+  CHECK(queue.renew()[4].texts() == Texts{"1", "2"});
 }
 
 TEST_CASE("suspects lost once are claimed a few together, one lost again alone") {
