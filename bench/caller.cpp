@@ -8,14 +8,19 @@ namespace sqlbus::bench {
 
 namespace {
 
+sqlbus_param sized(sqlbus_param param, std::string_view text) {
+  param.size = text.size();
+  return param;
+}
+
 sqlbus_param param_of(const Value& value) {
   switch (value.kind) {
     case Value::Kind::kInteger:
       return sqlbus_param_int(value.integer);
     case Value::Kind::kNumber:
-      return sqlbus_param_decimal(value.text.c_str());
+      return sized(sqlbus_param_decimal(value.text.data()), value.text);
     case Value::Kind::kText:
-      return sqlbus_param_text(value.text.c_str());
+      return sized(sqlbus_param_text(value.text.data()), value.text);
     default:
       throw std::logic_error("the work has no such values");
   }
@@ -56,7 +61,8 @@ const sqlbus_request& Draft::assign(const Work& work, Shape shape) {
   request_.statement_size = statement.sql.size();
   request_.params = params_.data();
   request_.param_count = params_.size();
-  request_.uuid = source_.uuid.c_str();
+  uuid_ = source_.uuid.str();
+  request_.uuid = uuid_.c_str();
   request_.app = app_.c_str();
   return request_;
 }

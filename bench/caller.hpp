@@ -49,6 +49,7 @@ class Draft {
  private:
   Request source_;
   std::string app_;
+  std::string uuid_;
   std::vector<sqlbus_param> params_;
   sqlbus_request request_{};
 };

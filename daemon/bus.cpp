@@ -26,8 +26,9 @@ Bus::Bus(EventLoop& loop, const Settings& settings, Log& log, const InstanceFact
       drain_limit_(loop, [this] { drain_late(); }),
       control_(loop, settings, log, "sqlbus-control", RedisLink::Purpose::kScripts,
                {.on_up = [this] { control_up(); }, .on_down = [this] { control_down(); }}),
-      intake_({loop, settings, instance_, clock_, log, control_},
-              [this](Delivery delivery) { deliver(std::move(delivery)); }),
+      intake_(
+          {loop, settings, instance_, clock_, log, control_},
+          [this](Delivery delivery) { deliver(std::move(delivery)); }, [this] { flush(); }),
       settlement_(
           loop, intake_, log, instance.id, [this] { drain_step(); },
           [this](std::size_t queue, std::size_t database) { detours_.moved(queue, database); }),

@@ -18,7 +18,7 @@ namespace {
 
 std::string insert_of(Shape shape) {
   WorkSource source({});
-  return request_of(source.next(), shape, "orders").statements[0].sql;
+  return request_of(source.next(), shape, "orders").statements[0].sql.str();
 }
 
 // All that a text can have which has to be read past or changed.

@@ -4,6 +4,8 @@
 #include <cstdio>
 #include <utility>
 
+#include "protocol/keys.hpp"
+
 namespace sqlbus {
 namespace {
 
@@ -38,7 +40,7 @@ Claimer::Claimer(EventLoop& loop, QueueStore& store, RedisLink& blocking,
 void Claimer::step(const ClaimRoom& room) {
   if (under_way_ != Step::kNone || room.requests == 0 || !lease_->is_valid()) return;
   if (wants_idle_ && !room.is_idle) return;
-  if (!is_empty_) return claim(room);
+  if (!is_empty_ || may_be_full_) return claim(room);
   if (blocking_.is_up()) return pop();
   is_empty_ = false;  // without the blocking connection: look again in a while
   rest();
@@ -48,6 +50,7 @@ void Claimer::claim(const ClaimRoom& room) {
   if (!store_.is_up()) return;
   under_way_ = Step::kClaim;
   wants_idle_ = false;
+  may_be_full_ = false;
   store_.claim({.batch = next_key_,
                 .count_max = std::min(room.requests, limits_.claim_max),
                 .bytes_max = room.bytes,
@@ -72,6 +75,7 @@ void Claimer::take_claim(ClaimAnswer answer) {
   }
   if (answer.envelopes().size() == 0) {
     is_empty_ = true;
+    registered_ = next_key_;
     return events_.on_empty();
   }
   const auto key = std::exchange(next_key_, names_.next());
@@ -83,13 +87,23 @@ void Claimer::hand_over(const std::string& key, ClaimAnswer answer) {
   events_.on_claimed({key, std::move(answer.reply), envelopes, answer.deliveries, false});
 }
 
-// The last claim, which found nothing, has registered the name. The pop ends before the lease
-// could: whoever takes over finds nothing that still moves. Where it may not begin yet, the next
-// renewal has us step again.
+// What is popped must be registered before it can be there. With that goes the question how many
+// there are: a claim's script would tell, for more. The pop ends before the lease could: whoever
+// takes over finds nothing that still moves. Where it may not begin yet, the next renewal has us
+// step again.
 void Claimer::pop() {
   const milliseconds block = limits_.lease / 3;
   if (lease_->remaining() < block || !events_.may_pop()) return;
   under_way_ = Step::kPop;
+  waiting_ = 0;
+  if (registered_ != next_key_) {
+    blocking_.send({"SADD", keys::batches(store_.queue()), next_key_},
+                   [this, key = next_key_](Reply reply) {
+                     if (!reply.view().is_error()) registered_ = key;
+                   });
+    blocking_.send({"LLEN", store_.queue()},
+                   [this](Reply reply) { waiting_ = reply.view().integer(); });
+  }
   char seconds[32];
   std::snprintf(seconds, sizeof seconds, "%.3f", static_cast<double>(block.count()) / 1000.0);
   blocking_.send(
@@ -109,8 +123,12 @@ void Claimer::take_pop(Reply reply) {
     return pause(reply.view().text());
   }
   if (reply.view().is_nil()) return events_.on_empty();
-  is_empty_ = false;
   pause_reason_.clear();
+  if (registered_ != next_key_) {  // the next claim, under the same name, registers and reads it
+    is_empty_ = false;
+    return events_.on_empty();
+  }
+  is_empty_ = waiting_ <= 1;
   const auto key = std::exchange(next_key_, names_.next());
   const auto envelope = reply.view();
   events_.on_claimed({key, std::move(reply), envelope, 0, true});

@@ -50,6 +50,8 @@ class Claimer {
   void reset();
   // Returns whether the server may still be blocking for us.
   bool blocking_down();
+  // A dead letter is on its way: the next step is a claim, which counts them.
+  void note_dead() { may_be_full_ = true; }
   // Reads a batch of ours back that nobody here knows.
   void read_back(const std::string& key);
   // The name that the step under way, or the next one, puts its batch under.
@@ -80,10 +82,13 @@ class Claimer {
   BatchNames& names_;
   Events events_;
   std::string next_key_;
+  std::string registered_;  // Redis has this name among the batches
   Step under_way_ = Step::kNone;
   bool is_empty_ = false;
   bool wants_idle_ = false;   // a suspect waits for everything else to end
   std::string pause_reason_;  // logged already
+  std::int64_t waiting_ = 0;  // in the queue before the pop at hand, where that was asked
+  bool may_be_full_ = false;  // dead letters have come since the last claim, which looks at them
   Timer pause_;
 };
 

@@ -10,9 +10,11 @@ constexpr std::size_t kPrefetchClaims = 3;
 
 }  // namespace
 
-Intake::Intake(const QueueIntake::House& house, OnDelivery on_delivery)
+Intake::Intake(const QueueIntake::House& house, OnDelivery on_delivery,
+               std::function<void()> on_delivered)
     : limits_(house.settings.limits),
       on_delivery_(std::move(on_delivery)),
+      on_delivered_(std::move(on_delivered)),
       ahead_of_queue_(house.settings.redis.queues.size()) {
   for (std::size_t i = 0; i < house.settings.redis.queues.size(); ++i) {
     queues_.push_back(std::make_unique<QueueIntake>(
@@ -79,7 +81,8 @@ ClaimRoom Intake::feed_room_of(std::size_t queue) const {
           inflight_ == 0};
 }
 
-// The next claim is under way while these are decoded.
+// The next claim is under way while these are decoded. One by itself is on its way to its database
+// before anything else is done.
 void Intake::deliver(std::vector<Delivery> deliveries) {
   if (is_stopped_) return;
   std::vector<Delivery> begun;
@@ -92,8 +95,11 @@ void Intake::deliver(std::vector<Delivery> deliveries) {
     open(delivery);
     begun.push_back(std::move(delivery));
   }
-  step_all();
+  const bool is_lone = begun.size() == 1;
+  if (!is_lone) step_all();
   for (auto& delivery : begun) on_delivery_(std::move(delivery));
+  on_delivered_();
+  if (is_lone) step_all();
 }
 
 // Suspects of one batch run together, and with nothing else.

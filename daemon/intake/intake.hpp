@@ -16,7 +16,9 @@ class Intake {
  public:
   using OnDelivery = std::function<void(Delivery)>;
 
-  Intake(const QueueIntake::House& house, OnDelivery on_delivery);
+  // on_delivered: after the last of those that came together.
+  Intake(const QueueIntake::House& house, OnDelivery on_delivery,
+         std::function<void()> on_delivered);
 
   void open();
   void control_up();
@@ -47,6 +49,7 @@ class Intake {
 
   LimitSettings limits_;
   OnDelivery on_delivery_;
+  std::function<void()> on_delivered_;
   std::size_t inflight_ = 0;
   std::vector<std::size_t> ahead_of_queue_;  // claimed from it and not ended
   std::size_t inflight_bytes_ = 0;

@@ -82,6 +82,8 @@ class QueueIntake {
 
   // A batch is through and Redis has removed it.
   void forget(const std::string& key);
+  // One of its requests becomes a dead letter.
+  void note_dead() { claimer_.note_dead(); }
   // Redis says that a batch which should be through is not: what it holds is delivered again.
   void read_again(const std::string& key);
 

@@ -167,6 +167,11 @@ void Transport::connect(const RedisAddress& address, std::size_t attempt) {
 }
 
 void Transport::write(std::string bytes) {
+  // Mostly the socket takes all at once, and nothing has to be watched for.
+  uv_buf_t whole = uv_buf_init(bytes.data(), static_cast<unsigned>(bytes.size()));
+  const int taken = uv_try_write(&link_->socket.stream, &whole, 1);
+  if (taken > 0) bytes.erase(0, static_cast<std::size_t>(taken));
+  if (bytes.empty()) return;
   auto* write = new Write{{}, std::move(bytes)};
   write->request.data = write;
   const uv_buf_t buf = uv_buf_init(write->bytes.data(), static_cast<unsigned>(write->bytes.size()));

@@ -100,6 +100,7 @@ void Settlement::append(Sent& sent, Outcome outcome) {
   auto& batch = *outcome.delivery.batch;
   const auto index = index_of(sent.command, batch.key);
   sent.bytes += outcome.response.size() + outcome.dead_letter.size();
+  if (!outcome.dead_letter.empty()) intake_.queues()[sent.queue]->note_dead();
   const bool is_move = !outcome.waiting_database.empty();
   if (is_move) {
     outcome.channel.clear();  // it is answered when it has waited too long

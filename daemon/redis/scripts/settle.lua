@@ -12,23 +12,28 @@
 local id, prefix, expiry = ARGV[1], ARGV[2], ARGV[3]
 -- Nothing is done by halves: a key of a wrong type is found before the first change.
 local kinds = {'set', 'hash', 'list', 'zset'}
+local has_deliveries = false
 for i = 1, #KEYS do
   local kind = redis.call('TYPE', KEYS[i]).ok
+  if i == 2 then has_deliveries = kind == 'hash' end
   if kind ~= 'none' and kind ~= (kinds[i] or 'list') then
     return redis.error_reply('WRONGTYPE ' .. KEYS[i] .. ' is a ' .. kind)
   end
 end
 
 local settled, refused, delayed = 0, 0, 0
-local has_deliveries = redis.call('EXISTS', KEYS[2]) == 1
-local now = redis.call('TIME')
+local time
+local function now()  -- asked only where it matters
+  time = time or redis.call('TIME')
+  return time
+end
 
 -- The answer could not be left; the request is kept with the reason instead.
 local function unanswerable(envelope)
   local fields = cjson.decode(ARGV[4])
   fields.ID = fields.ID .. '-' .. refused
   fields.REQUEST = envelope
-  fields.FAILED_AT = tonumber(now[1])
+  fields.FAILED_AT = tonumber(now()[1])
   fields.MESSAGE = 'RCHANNEL: holds something that is no reply list; the response was dropped, ' ..
     'what the statement did stands'
   redis.call('LPUSH', KEYS[3], cjson.encode(fields))
@@ -45,7 +50,7 @@ end
 -- 16 hexadecimal digits that sort by the order of arrival.
 local function delay(envelope, moment)
   repeat
-    local micros = tonumber(now[1]) * 1000000 + tonumber(now[2]) + math.floor(delayed / 4096)
+    local micros = tonumber(now()[1]) * 1000000 + tonumber(now()[2]) + math.floor(delayed / 4096)
     local sequence = string.format('%08x%05x%03x', math.floor(micros / 1048576),
                                    micros % 1048576, delayed % 4096)
     delayed = delayed + 1
