@@ -8,5 +8,6 @@ namespace sqlbus::bench {
 void register_decode();
 void register_route();
 void register_encode();
+void register_sqlite_groups();
 
 }  // namespace sqlbus::bench
