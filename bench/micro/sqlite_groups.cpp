@@ -49,6 +49,7 @@ Session connect(const std::string& path) {
 class Store {
  public:
   explicit Store(Ids ids) {
+    driver();  // before SQLite is used: what it sets is for the process
     SqliteFile file(path());
     for (const char* table : {kBusTable, kLimitTable}) file.exec(table_ddl(table));
     if (ids == Ids::kNone) return;

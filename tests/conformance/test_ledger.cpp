@@ -129,6 +129,23 @@ TEST_CASE_FIXTURE(Fixture,
   CHECK(ledger.lookup({"B", "a", "c"}).size() == 3);
 }
 
+TEST_CASE_FIXTURE(Fixture, "failures among many rows are kept as they are") {
+  auto session = connect();
+  Ledger ledger(session);
+  REQUIRE(ledger.create() == SQLBUS_OK);
+  std::vector<Row> rows;
+  for (int i = 100; i < 220; ++i) rows.push_back({"id " + std::to_string(i), 7, i});
+  rows[40] = {"id 140", 7, 140, "23505", "duplicate", ""};
+  rows[110].answer = "{}";
+  REQUIRE(session.begin().ok());
+  REQUIRE(ledger.insert(rows) == SQLBUS_OK);
+  REQUIRE(session.commit().ok());
+  for (const auto& row : rows) {
+    CAPTURE(row.id);
+    CHECK(ledger.lookup({row.id}).at(row.id) == row);
+  }
+}
+
 TEST_CASE_FIXTURE(Fixture, "a rolled back transaction leaves nothing in the ledger") {
   auto session = connect();
   Ledger ledger(session);
