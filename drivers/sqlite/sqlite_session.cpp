@@ -9,7 +9,6 @@
 namespace sqlbus::sqlite {
 
 using driver::DriverError;
-using driver::view_of;
 
 namespace {
 constexpr std::uint32_t kBusyTimeoutMs = 5000;

@@ -38,6 +38,7 @@ class Ledger {
 
   int insert(const std::vector<Row>& rows, std::vector<std::uint8_t>* inserted = nullptr) {
     std::vector<sqlbus_ledger_row> borrowed;
+    borrowed.reserve(rows.size());
     for (const auto& row : rows) borrowed.push_back(borrow(row));
     if (inserted != nullptr) inserted->assign(rows.size(), 9);
     return table_.insert(session_.get(), borrowed.data(), borrowed.size(),
@@ -46,6 +47,7 @@ class Ledger {
 
   std::map<std::string, Row> lookup(const std::vector<std::string>& ids) {
     std::vector<sqlbus_text> borrowed;
+    borrowed.reserve(ids.size());
     for (const auto& id : ids) borrowed.push_back(view(id));
     std::map<std::string, Row> found;
     const auto keep = [](void* context, const sqlbus_ledger_row* row) {
