@@ -25,12 +25,20 @@ void bind_text(sqlite3_stmt& statement, int position, const std::string& text) {
                     SQLITE_STATIC);
 }
 
+}  // namespace
+
 std::int64_t now_us() {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   return std::chrono::duration_cast<std::chrono::microseconds>(now).count();
 }
 
-}  // namespace
+std::string fill_ledger_sql(std::int64_t rows) {
+  return "INSERT INTO sqlbus_ledger (id, digest, applied_at, sqlstate, message, answer) "
+         "WITH RECURSIVE i (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM i WHERE n < " +
+         std::to_string(rows) +
+         ") SELECT CAST(x'01' || randomblob(16) AS blob) AS id, random(), "
+         "unixepoch() * 1000000 - 3600000000 + n, '', '', '' FROM i ORDER BY id";
+}
 
 void SqliteFile::Close::operator()(sqlite3* database) const { sqlite3_close(database); }
 void SqliteLimit::Finalize::operator()(sqlite3_stmt* statement) const {

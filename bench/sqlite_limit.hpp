@@ -31,6 +31,12 @@ class SqliteFile {
   std::unique_ptr<sqlite3, Close> database_;
 };
 
+// Fills a ledger with random ids, in their order: 0x01 and 16 bytes, as UUIDs are kept; moments of
+// the last hour.
+std::string fill_ledger_sql(std::int64_t rows);
+
+std::int64_t now_us();
+
 // Prepared INSERTs, 500 a commit, with their rows of the ledger where that is asked for.
 class SqliteLimit {
  public:

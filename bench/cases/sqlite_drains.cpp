@@ -34,22 +34,13 @@ class Files {
     limit.exec(
         bus.query_value("SELECT sql || ';' FROM sqlite_master WHERE sql IS NOT NULL "
                         "AND tbl_name LIKE 'sqlbus_ledger%' ORDER BY type DESC"));
-    for (SqliteFile* file : {&bus, &limit}) file->exec(fill_sql(world.ledger_rows()));
+    for (SqliteFile* file : {&bus, &limit}) file->exec(fill_ledger_sql(world.ledger_rows()));
   }
 
   std::string bus_path() const { return dir_ / "bus.db"; }
   std::string limit_path() const { return dir_ / "limit.db"; }
 
  private:
-  // 0x01 and 16 random bytes, as the ledger keeps UUIDs; moments of the last hour.
-  static std::string fill_sql(std::int64_t rows) {
-    return "INSERT INTO sqlbus_ledger (id, digest, applied_at, sqlstate, message, answer) "
-           "WITH RECURSIVE i (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM i WHERE n < " +
-           std::to_string(rows) +
-           ") SELECT CAST(x'01' || randomblob(16) AS blob) AS id, random(), "
-           "unixepoch() * 1000000 - 3600000000 + n, '', '', '' FROM i ORDER BY id";
-  }
-
   test::TempDir dir_;
 };
 

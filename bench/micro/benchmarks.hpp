@@ -8,5 +8,6 @@ void register_decode();
 void register_route();
 void register_lexer();  // of the PostgreSQL driver
 void register_encode();
+void register_sqlite_groups();
 
 }  // namespace sqlbus::bench

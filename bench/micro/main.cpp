@@ -11,6 +11,7 @@ int main(int argc, char** argv) {
   sqlbus::bench::register_route();
   sqlbus::bench::register_lexer();
   sqlbus::bench::register_encode();
+  sqlbus::bench::register_sqlite_groups();
   benchmark::RunSpecifiedBenchmarks();
   benchmark::Shutdown();
   return EXIT_SUCCESS;

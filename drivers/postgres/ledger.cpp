@@ -179,15 +179,20 @@ bool PostgresSession::ledger_reopen(const sqlbus_ledger_row& row) {
   return is_reopened;
 }
 
+// The rows are deleted where the index has found them: looking each up by its id, or joining the
+// whole table with them, takes ten times as long. One that is opened again meanwhile has got
+// another moment, so that is asked once more.
 std::size_t PostgresSession::ledger_prune(std::int64_t older_than_us, std::size_t limit) {
   if (!is_open_) set_lone_access(SQLBUS_READ_WRITE);
   std::size_t removed = 0;
   link_.query([&](pqxx::transaction_base& transaction) {
-    const auto result = ask(transaction,
-                            ("DELETE FROM " + ledger_ + " WHERE id IN (SELECT id FROM " + ledger_ +
-                             " WHERE applied_at < $1 ORDER BY applied_at LIMIT $2)")
-                                .c_str(),
-                            older_than_us, static_cast<std::int64_t>(limit));
+    const auto result =
+        ask(transaction,
+            ("DELETE FROM " + ledger_ + " WHERE ctid = ANY(ARRAY(SELECT ctid FROM " + ledger_ +
+             " WHERE applied_at < $1 ORDER BY applied_at LIMIT $2)) "
+             "AND applied_at < $1")
+                .c_str(),
+            older_than_us, static_cast<std::int64_t>(limit));
     removed = static_cast<std::size_t>(result.affected_rows());
   });
   return removed;

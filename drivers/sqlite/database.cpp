@@ -80,8 +80,8 @@ void Database::reopen() {
 void Database::run(const char* sql) { ask(get(), sql); }
 
 void Database::start_clock() {
-  is_cancelled_ = false;
-  started_ = Clock::now();
+  is_cancelled_.store(false, std::memory_order_relaxed);
+  if (time_limit_ > milliseconds{0}) started_ = Clock::now();
 }
 
 void Database::set_time_limit(milliseconds limit) {

@@ -1,4 +1,5 @@
 // The ledger of an SQLite session.
+#include <algorithm>
 #include <array>
 #include <string>
 #include <utility>
@@ -22,6 +23,27 @@ std::array<sqlbus_value, 6> values_of(const sqlbus_ledger_row& row) {
           text(row.sqlstate),
           text(row.message),
           text(row.answer)};
+}
+
+bool is_bare(const sqlbus_ledger_row& row) {
+  return row.sqlstate.size + row.message.size + row.answer.size == 0;
+}
+
+constexpr std::string_view kInsertOne = "INSERT INTO sqlbus_ledger VALUES (?, ?, ?, ?, ?, ?)";
+constexpr std::string_view kInsertNew =
+    "INSERT INTO sqlbus_ledger VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING";
+
+// Rows of one statement: beyond that little is gained, and what is left goes in one by one.
+constexpr std::size_t kRowsAtOnce = 32;
+
+// OR FAIL leaves the rows before one that exists, which the caller's rollback takes back; to take
+// them back itself SQLite would copy each page before it changes it.
+std::string insert_many_sql() {
+  std::string sql = "INSERT OR FAIL INTO sqlbus_ledger VALUES ";
+  for (std::size_t i = 0; i < kRowsAtOnce; ++i) {
+    sql += i == 0 ? "(?, ?, ?, '', '', '')" : ", (?, ?, ?, '', '', '')";
+  }
+  return sql;
 }
 
 sqlbus_sink sink_for(const driver::LedgerFound& found) {
@@ -52,14 +74,31 @@ void SqliteSession::ledger_create() {
 }
 
 void SqliteSession::ledger_insert(std::span<const sqlbus_ledger_row> rows, std::uint8_t* inserted) {
-  const bool passes_over = inserted != nullptr;
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    const auto changed = run(
-        passes_over ? "INSERT INTO sqlbus_ledger VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
-                    : "INSERT INTO sqlbus_ledger VALUES (?, ?, ?, ?, ?, ?)",
-        values_of(rows[i]));
-    if (passes_over) inserted[i] = changed == 1 ? 1 : 0;
+  if (inserted == nullptr) {
+    while (const auto count = insert_bare(rows)) rows = rows.subspan(count);
   }
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const auto changed = run(inserted == nullptr ? kInsertOne : kInsertNew, values_of(rows[i]));
+    if (inserted != nullptr) inserted[i] = changed == 1 ? 1 : 0;
+  }
+}
+
+// As many rows from the first as one statement takes; 0 where there are not so many, or one of them
+// says more than that its request is applied.
+std::size_t SqliteSession::insert_bare(std::span<const sqlbus_ledger_row> rows) {
+  if (rows.size() < kRowsAtOnce) return 0;
+  rows = rows.first(kRowsAtOnce);
+  if (!std::all_of(rows.begin(), rows.end(), is_bare)) return 0;
+  static const std::string sql = insert_many_sql();
+  std::array<sqlbus_value, 3 * kRowsAtOnce> values;
+  auto* value = values.data();
+  for (const auto& row : rows) {
+    *value++ = bytes(row.id);
+    *value++ = integer(signed_of(row.digest));
+    *value++ = integer(row.applied_at_us);
+  }
+  run(sql, values);
+  return kRowsAtOnce;
 }
 
 void SqliteSession::ledger_lookup(std::span<const sqlbus_text> ids,

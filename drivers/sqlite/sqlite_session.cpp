@@ -9,7 +9,6 @@
 namespace sqlbus::sqlite {
 
 using driver::DriverError;
-using driver::view_of;
 
 namespace {
 constexpr std::uint32_t kBusyTimeoutMs = 5000;
@@ -27,16 +26,34 @@ std::unique_ptr<SqliteSession> SqliteSession::connect(const driver::Options& opt
 }
 
 void SqliteSession::execute(sqlbus_item& item) {
-  const auto access = is_open_ ? access_ : static_cast<sqlbus_access>(item.access);
-  item.affected = run(view_of(item.statement.sql),
-                      {item.statement.params, item.statement.param_count}, item.sink, access);
+  item.affected = run(item, is_open_ ? access_ : static_cast<sqlbus_access>(item.access));
+}
+
+void SqliteSession::execute_group(sqlbus_group& group) {
+  if (group.begins != 0) {
+    begin(SQLBUS_READ_WRITE);
+  } else {
+    require_transaction();
+  }
+  group.failed_step = SQLBUS_GROUP_LEDGER;
+  ledger_insert({group.rows, group.row_count}, nullptr);
+  group.failed_step = SQLBUS_GROUP_ITEMS;
+  group.suspects = 1;
+  for (auto& item : std::span(group.items, group.item_count)) {
+    if ((item.flags & SQLBUS_ITEM_SAVEPOINT) != 0) savepoint(0);
+    item.affected = run(item, access_);
+    ++group.completed;
+    // What a statement has ended is not gone on with.
+    if (!is_open_) return;
+  }
 }
 
 std::int64_t SqliteSession::run(std::string_view sql, std::span<const sqlbus_value> params,
                                 const sqlbus_sink* sink, sqlbus_access access) {
   database_.start_clock();
   try {
-    auto& statement = statements_.get(database_.get(), sql);
+    auto& cache = params.empty() ? bare_statements_ : statements_;
+    auto& statement = cache.get(database_.get(), sql);
     if (access == SQLBUS_READS_ONLY && !statement.only_reads()) {
       throw DriverError("25006", "cannot write in a read-only transaction");
     }
@@ -97,6 +114,7 @@ void SqliteSession::require_transaction() const {
 void SqliteSession::reset() {
   rollback();
   statements_.clear();
+  bare_statements_.clear();
   if (!database_.is_in_memory()) database_.reopen();
   database_.set_time_limit(std::chrono::milliseconds{0});
 }

@@ -21,6 +21,7 @@ class SqliteSession {
 
   const char* dbtype() const noexcept { return "SQLITE"; }
   void execute(sqlbus_item& item);
+  void execute_group(sqlbus_group& group);
 
   void begin(sqlbus_access access);
   void commit(std::span<const sqlbus_ledger_row> records);
@@ -51,6 +52,10 @@ class SqliteSession {
   std::int64_t ledger_horizon(std::size_t rows_max);
 
  private:
+  std::int64_t run(const sqlbus_item& item, sqlbus_access access) {
+    return run(driver::view_of(item.statement.sql),
+               {item.statement.params, item.statement.param_count}, item.sink, access);
+  }
   std::int64_t run(std::string_view sql, std::span<const sqlbus_value> params,
                    const sqlbus_sink* sink, sqlbus_access access);
   std::int64_t run(std::string_view sql, std::span<const sqlbus_value> params = {},
@@ -60,9 +65,13 @@ class SqliteSession {
   std::int64_t ask_integer(std::string_view sql, std::span<const sqlbus_value> params);
   void require_transaction() const;
   void record(const sqlbus_ledger_row& row);
+  std::size_t insert_bare(std::span<const sqlbus_ledger_row> rows);
 
   Database database_;
-  StatementCache statements_;  // ends before the database
+  // They end before the database. A text without parameters hardly comes again, and does not drive
+  // out those that do.
+  StatementCache statements_{{128, Statement::Life::kLong}};
+  StatementCache bare_statements_{{8, Statement::Life::kShort}};
   // What begin() opened. SQLite may end it by itself (ON CONFLICT ROLLBACK, a full disk).
   bool is_open_ = false;
   sqlbus_access access_ = SQLBUS_READ_WRITE;

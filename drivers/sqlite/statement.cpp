@@ -3,6 +3,7 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "drivers/sqlite/cells.hpp"
@@ -14,16 +15,11 @@ namespace {
 
 using driver::DriverError;
 
-constexpr std::size_t kStatementsKept = 32;
-
-// Unbinds and rewinds however the run ends, so that nothing borrowed outlives it and no read lock
-// is held.
+// Rewinds however the run ends, so that no read lock is held. What was bound need not be unbound:
+// SQLite does not look at it before the next step, and by then all is bound anew.
 struct Rewind {
   sqlite3_stmt* statement;
-  ~Rewind() {
-    sqlite3_reset(statement);
-    sqlite3_clear_bindings(statement);
-  }
+  ~Rewind() { sqlite3_reset(statement); }
 };
 
 }  // namespace
@@ -32,7 +28,7 @@ void Statement::Finalize::operator()(sqlite3_stmt* statement) const noexcept {
   sqlite3_finalize(statement);
 }
 
-Statement::Statement(sqlite3* db, std::string_view sql) : sql_(sql) {
+Statement::Statement(sqlite3* db, std::string_view sql, Life life) : sql_(sql) {
   if (driver::has_nul(sql_)) throw DriverError("42601", "the statement holds a NUL character");
   if (sql_.size() >= static_cast<std::size_t>(sqlite3_limit(db, SQLITE_LIMIT_SQL_LENGTH, -1))) {
     throw DriverError("54000", "the statement is too long");
@@ -40,8 +36,8 @@ Statement::Statement(sqlite3* db, std::string_view sql) : sql_(sql) {
   sqlite3_stmt* raw = nullptr;
   const char* tail = nullptr;
   const int size = static_cast<int>(sql_.size()) + 1;  // with the NUL it is not copied
-  const int code =
-      sqlite3_prepare_v3(db, sql_.c_str(), size, SQLITE_PREPARE_PERSISTENT, &raw, &tail);
+  const unsigned flags = life == Life::kLong ? SQLITE_PREPARE_PERSISTENT : 0;
+  const int code = sqlite3_prepare_v3(db, sql_.c_str(), size, flags, &raw, &tail);
   handle_.reset(raw);
   if (code != SQLITE_OK) throw last_fault(db);
   // An empty first statement ends at its semicolon; what stands behind it counts as a second one.
@@ -111,16 +107,20 @@ void Statement::send_rows(const sqlbus_sink& sink) {
   } while (step());
 }
 
+// Most often it is the same one again, or one of a few that take turns.
 Statement& StatementCache::get(sqlite3* db, std::string_view sql) {
-  const auto found = std::find_if(kept_.begin(), kept_.end(),
-                                  [&](const auto& kept) { return kept->sql() == sql; });
-  if (found != kept_.end()) {
-    std::rotate(found, found + 1, kept_.end());
-    return *kept_.back();
+  if (!kept_.empty() && kept_.back().statement->sql() == sql) return *kept_.back().statement;
+  const auto hash = std::hash<std::string_view>{}(sql);
+  const auto found = std::find_if(kept_.rbegin(), kept_.rend(), [&](const Kept& kept) {
+    return kept.hash == hash && kept.statement->sql() == sql;
+  });
+  if (found != kept_.rend()) {
+    std::rotate(kept_.rbegin(), found, found + 1);
+    return *kept_.back().statement;
   }
-  auto fresh = std::make_unique<Statement>(db, sql);
-  if (kept_.size() == kStatementsKept) kept_.erase(kept_.begin());
-  return *kept_.emplace_back(std::move(fresh));
+  auto fresh = std::make_unique<Statement>(db, sql, limits_.life);
+  if (kept_.size() == limits_.kept_max) kept_.erase(kept_.begin());
+  return *kept_.emplace_back(Kept{hash, std::move(fresh)}).statement;
 }
 
 }  // namespace sqlbus::sqlite

@@ -18,8 +18,11 @@ namespace sqlbus::sqlite {
 
 class Statement {
  public:
+  // How long SQLite is to expect that it lives: what is short may use memory that is scarce.
+  enum class Life : std::uint8_t { kLong, kShort };
+
   // Throws where the text is not exactly one statement.
-  Statement(sqlite3* db, std::string_view sql);
+  Statement(sqlite3* db, std::string_view sql, Life life);
 
   const std::string& sql() const { return sql_; }
   // True where it cannot change the database file.
@@ -46,12 +49,25 @@ class Statement {
 // Keeps the statements that were used last.
 class StatementCache {
  public:
+  struct Limits {
+    std::size_t kept_max;
+    Statement::Life life;
+  };
+
+  explicit StatementCache(Limits limits) : limits_(limits) { kept_.reserve(limits.kept_max); }
+
   // Valid until the next call.
   Statement& get(sqlite3* db, std::string_view sql);
   void clear() { kept_.clear(); }
 
  private:
-  std::vector<std::unique_ptr<Statement>> kept_;  // the last used one is the last
+  struct Kept {
+    std::size_t hash;  // of the text: hundreds are told apart without a look at them
+    std::unique_ptr<Statement> statement;
+  };
+
+  Limits limits_;
+  std::vector<Kept> kept_;  // the last used one is the last
 };
 
 }  // namespace sqlbus::sqlite

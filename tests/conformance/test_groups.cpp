@@ -79,6 +79,29 @@ TEST_CASE_FIXTURE(GroupFixture, "a row that the ledger has ends the group before
   CHECK(ledger_count() == "1");
 }
 
+TEST_CASE_FIXTURE(GroupFixture,
+                  "a group of many rows of the ledger fails where any of them is there") {
+  if (!is_there()) return;
+  std::vector<std::string> ids;
+  for (int i = 100; i < 200; ++i) ids.push_back("id " + std::to_string(i));
+  REQUIRE(run_group(session, {{insert(1)}}, true, ids).ok());
+  REQUIRE(session.commit().ok());
+  CHECK(ledger_count() == "100");
+  for (const std::size_t known : {0U, 1U, 31U, 32U, 50U, 63U, 64U, 98U, 99U}) {
+    CAPTURE(known);
+    auto others = ids;
+    for (std::size_t i = 0; i < others.size(); ++i) others[i] += i == known ? "" : " new";
+    const auto answer = run_group(session, {{insert(2)}}, true, others);
+    CHECK(answer.cls == SQLBUS_PERMANENT);
+    CHECK(answer.sqlstate == "23505");
+    CHECK(answer.failed_step == SQLBUS_GROUP_LEDGER);
+    CHECK(session.transaction() != SQLBUS_TRANSACTION_NONE);
+    REQUIRE(session.rollback().ok());
+    CHECK(ledger_count() == "100");
+    CHECK(count() == "1");
+  }
+}
+
 TEST_CASE_FIXTURE(GroupFixture, "a savepoint before an item keeps what was before it") {
   if (!is_there()) return;
   const auto answer = run_group(session, {{insert(1), {}, SQLBUS_ITEM_SAVEPOINT},
@@ -133,6 +156,25 @@ TEST_CASE_FIXTURE(GroupFixture, "statements that come again and again keep their
     REQUIRE(session.commit().ok());
   }
   CHECK(connect().run("SELECT count(*) FROM t WHERE word LIKE 'u%'").value() == "100");
+}
+
+TEST_CASE_FIXTURE(GroupFixture, "more texts than a session keeps prepared keep their meaning") {
+  if (!is_there()) return;
+  constexpr int kTexts = 300;
+  const auto mark = [](int i) { return " -- " + std::to_string(i); };
+  for (int round = 0; round < 2; ++round) {
+    std::vector<GroupItem> items;
+    for (int i = 0; i < kTexts; ++i) {
+      const int id = round * kTexts + i;
+      items.push_back({"INSERT INTO t VALUES ($1, $2)" + mark(i),
+                       {integer(id), text("w" + std::to_string(id))}});
+      items.push_back({"UPDATE t SET word = 'u' || word WHERE id = " + std::to_string(id)});
+    }
+    const auto answer = run_group(session, items);
+    REQUIRE_MESSAGE(answer.ok(), answer.message);
+    REQUIRE(session.commit().ok());
+  }
+  CHECK(connect().run("SELECT count(*) FROM t WHERE word LIKE 'uw%'").value() == "600");
 }
 
 TEST_CASE_FIXTURE(GroupFixture, "a lost session is a connection error") {

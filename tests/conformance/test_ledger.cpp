@@ -38,6 +38,7 @@ class Ledger {
 
   int insert(const std::vector<Row>& rows, std::vector<std::uint8_t>* inserted = nullptr) {
     std::vector<sqlbus_ledger_row> borrowed;
+    borrowed.reserve(rows.size());
     for (const auto& row : rows) borrowed.push_back(borrow(row));
     if (inserted != nullptr) inserted->assign(rows.size(), 9);
     return table_.insert(session_.get(), borrowed.data(), borrowed.size(),
@@ -46,6 +47,7 @@ class Ledger {
 
   std::map<std::string, Row> lookup(const std::vector<std::string>& ids) {
     std::vector<sqlbus_text> borrowed;
+    borrowed.reserve(ids.size());
     for (const auto& id : ids) borrowed.push_back(view(id));
     std::map<std::string, Row> found;
     const auto keep = [](void* context, const sqlbus_ledger_row* row) {
@@ -127,6 +129,23 @@ TEST_CASE_FIXTURE(Fixture,
   REQUIRE(session.commit().ok());
   CHECK(ledger.lookup({"b"}).at("b").digest == 1);
   CHECK(ledger.lookup({"B", "a", "c"}).size() == 3);
+}
+
+TEST_CASE_FIXTURE(Fixture, "failures among many rows are kept as they are") {
+  auto session = connect();
+  Ledger ledger(session);
+  REQUIRE(ledger.create() == SQLBUS_OK);
+  std::vector<Row> rows;
+  for (int i = 100; i < 220; ++i) rows.push_back({"id " + std::to_string(i), 7, i});
+  rows[40] = {"id 140", 7, 140, "23505", "duplicate", ""};
+  rows[110].answer = "{}";
+  REQUIRE(session.begin().ok());
+  REQUIRE(ledger.insert(rows) == SQLBUS_OK);
+  REQUIRE(session.commit().ok());
+  for (const auto& row : rows) {
+    CAPTURE(row.id);
+    CHECK(ledger.lookup({row.id}).at(row.id) == row);
+  }
 }
 
 TEST_CASE_FIXTURE(Fixture, "a rolled back transaction leaves nothing in the ledger") {
