@@ -41,6 +41,7 @@ bool LoneQuery::start(Session& session, Job& job) {
   }
   crash_point("executing");
   session_ = &session;
+  is_surplus_ = false;
   socket_.start(session.socket());
   watch_time();
   return true;
@@ -49,7 +50,7 @@ bool LoneQuery::start(Session& session, Job& job) {
 void LoneQuery::step() {
   MaybeFault fault;
   if (session_->step(fault)) return finish(std::move(fault));
-  if (attempt_->has_enough() && !cancelling_) timer_.start(kSurplus);
+  if (attempt_->has_enough() && !std::exchange(is_surplus_, true)) timer_.start(kSurplus);
 }
 
 void LoneQuery::watch_time() {
