@@ -34,7 +34,10 @@ bool LoneQuery::start(Session& session, Job& job) {
   attempt_->add_to(executions_);
   attempt_->begin(clock_);
   begun_ = steady_clock::now();
-  if (session.start(executions_.front())) {
+  // Watched first: once it runs nothing else would tell of its end.
+  if (!socket_.start(session.socket()) || session.start(executions_.front())) {
+    socket_.stop();
+    attempt_.reset();
     job = std::move(turn_.front());
     turn_.clear();
     return false;
@@ -42,7 +45,6 @@ bool LoneQuery::start(Session& session, Job& job) {
   crash_point("executing");
   session_ = &session;
   is_surplus_ = false;
-  socket_.start(session.socket());
   watch_time();
   return true;
 }
