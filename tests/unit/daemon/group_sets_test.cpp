@@ -115,6 +115,7 @@ TEST_CASE("a fault that may be anyone's over several savepoints repeats nobody's
   // From here on with savepoints.
   CHECK(bench.run({insert(1000), "insert into nowhere values (1)", insert(1001)}).at(1) == -1);
   std::vector<std::string> statements;
+  statements.reserve(100);
   for (int i = 0; i < 100; ++i) statements.push_back(insert(i));
   fails_behind = true;
   CHECK(bench.run(statements) == std::vector<int>(100, 0));
