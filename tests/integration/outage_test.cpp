@@ -160,6 +160,7 @@ TEST_CASE("a Redis that is full is drained all the same") {
   REQUIRE(scene.ask("create table t (i integer)").error_id == 0);
   scene.bus().terminate();
   std::vector<std::string> statements;
+  statements.reserve(2000);
   for (int i = 0; i < 2000; ++i) {
     statements.push_back("insert into t values (" + std::to_string(i) + ")");
   }
