@@ -86,7 +86,7 @@ class Lane {
   void lose(const DriverFault& fault, Reach reach);
   void tell(Reach reach);
   void end_dead_sessions();
-  void run_group(std::deque<Job>& turn);
+  void run_group(std::deque<Job>* turn);
   void keep_ledger();
   void note_unprotected();
   bool may_query(const Job& job) const;
