@@ -198,7 +198,8 @@ void GroupRunner::preceded(Session& session) {
   Outcomes outcomes;
   group->transaction().end_commit(std::nullopt);
   conclude(session, *group, outcomes);
-  // First of all the requests: the loop frees their batch, and their memory with it, by the outcomes.
+  // First of all the requests: the loop frees their batch, and their memory with it, by the
+  // outcomes.
   group.reset();
   house_.post(std::move(outcomes));
 }
