@@ -21,7 +21,8 @@ struct Batch {
   Reply storage{nullptr};  // owns the envelopes
   // For the lists of its requests, all at once. The loop allocates, any thread may free.
   std::pmr::monotonic_buffer_resource memory;
-  std::size_t unsettled = 0;
+  std::size_t unsettled = 0;  // whose settlement has not been sent
+  std::size_t unended = 0;    // of these, whose outcome is not known yet
   // Where its requests came from if not from the queue itself: "@waiting:<database>", "@replay".
   std::string origin;
   std::size_t open = 0;       // deliveries that have not come back yet

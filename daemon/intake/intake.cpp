@@ -6,7 +6,7 @@
 namespace sqlbus {
 namespace {
 
-constexpr std::size_t kPrefetchClaims = 3;
+constexpr std::size_t kPrefetchClaims = 5;
 
 }  // namespace
 

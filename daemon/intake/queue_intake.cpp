@@ -292,6 +292,7 @@ void QueueIntake::take(Claimer::Claimed claimed) {
         {.batch = batch, .position = i, .deliveries = claimed.deliveries, .envelope = envelope});
   }
   batch->unsettled = deliveries.size();
+  batch->unended = deliveries.size();
   batch->open = deliveries.size();
   if (auto* feed = feed_of(batch->origin)) feed->adopt_batch();
   if (deliveries.empty()) {  // read back, and settled already: only its removal is left
