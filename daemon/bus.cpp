@@ -50,11 +50,16 @@ void Bus::add_lanes(const DatabaseSettings& database, const Driver& driver) {
                           [this] { take_outcomes(); },
                           loop_,
                           ledger_floor_us_};
+  const auto make_lane = [&](const std::string& number) {
+    return std::make_unique<Lane>(house, database, driver, database.name,
+                                  "sqlbus:" + instance_.id + ":" + number);
+  };
   for (std::size_t i = 0; i < lane_count(database, driver); ++i) {
-    lanes.push_back(std::make_unique<Lane>(house, database, driver, database.name,
-                                           "sqlbus:" + instance_.id + ":" + std::to_string(i)));
+    lanes.push_back(make_lane(std::to_string(i)));
   }
-  router_.add(std::move(lanes));
+  const bool can_step = (driver.table->capabilities & SQLBUS_CAN_STEP) != 0;
+  const bool has_aside = database.query_connection && can_step;
+  router_.add(std::move(lanes), has_aside ? make_lane("query") : nullptr);
 }
 
 // Lanes that write to one SQLite file would only wait for each other.
@@ -137,8 +142,10 @@ void Bus::set_ledger_floor() {
 
 void Bus::take_outcomes() {
   for (auto& outcome : outcomes_.take()) {
+    auto freed = router_.ended(outcome.delivery);
     detours_.take(outcome);
     settlement_.add(std::move(outcome));
+    for (auto& admitted : freed) detours_.route(std::move(admitted));
   }
   detours_.flush_held();
   settlement_.flush();  // ahead of the claims that it makes room for
@@ -151,8 +158,16 @@ void Bus::drain() {
   state_ = State::kDraining;
   drain_limit_.start(settings_.limits.drain_timeout);
   intake_.stop();
+  give_back_held();
   router_.stop();
   wakeup_.notify();
+}
+
+// Their lanes will take nothing more.
+void Bus::give_back_held() {
+  for (auto& admitted : router_.take_held()) {
+    settlement_.add({.delivery = std::move(admitted.delivery), .kind = Outcome::Kind::kUntouched});
+  }
 }
 
 // After each outcome and each acknowledgement: is everything in?

@@ -53,6 +53,7 @@ class Bus {
   void take_outcomes();
   void flush();
   void set_ledger_floor();
+  void give_back_held();
   void drain_step();
   void drain_late();
   bool is_clean() const;

@@ -7,6 +7,10 @@ namespace sqlbus {
 namespace {
 
 constexpr std::size_t kPrefetchClaims = 3;
+// While its lanes take long a queue is still looked at: an urgent request may stand at its head,
+// and a query may have a way of its own.
+constexpr milliseconds kPeekPeriod{4};
+constexpr std::size_t kPeekRequests = 16;
 
 }  // namespace
 
@@ -15,7 +19,11 @@ Intake::Intake(const QueueIntake::House& house, OnDelivery on_delivery,
     : limits_(house.settings.limits),
       on_delivery_(std::move(on_delivery)),
       on_delivered_(std::move(on_delivered)),
-      ahead_of_queue_(house.settings.redis.queues.size()) {
+      ahead_of_queue_(house.settings.redis.queues.size()),
+      peek_(house.loop, [this] {
+        is_peek_due_ = true;
+        step_all();
+      }) {
   for (std::size_t i = 0; i < house.settings.redis.queues.size(); ++i) {
     queues_.push_back(std::make_unique<QueueIntake>(
         house, i, house.settings.redis.queues[i],
@@ -46,7 +54,7 @@ void Intake::stop() {
 
 // A queue's turn comes when the higher ones have nothing. While one waits to run a suspect alone,
 // no other takes anything.
-ClaimRoom Intake::room_of(std::size_t queue) const {
+ClaimRoom Intake::room_of(std::size_t queue) {
   if (is_stopped_ || probation_ != nullptr || !held_.empty() || others_want_idle(queue) ||
       queues_[queue]->feed_wants_idle()) {
     return {};
@@ -60,7 +68,12 @@ ClaimRoom Intake::room_of(std::size_t queue) const {
   if (inflight_ >= limits_.inflight_max || inflight_bytes_ >= limits_.inflight_bytes_max) return {};
   // Whole claims: small ones would cost as much each, and make small groups.
   const auto ahead = ahead_of_queue_[queue];
-  if (ahead > 0 && ahead + std::min(limits_.claim_max, prefetch_max / 2) > prefetch_max) return {};
+  if (ahead > 0 && ahead + std::min(limits_.claim_max, prefetch_max / 2) > prefetch_max) {
+    if (ahead >= 2 * prefetch_max) return {};
+    if (!is_peek_due_ && !peek_.is_active()) peek_.start(kPeekPeriod);
+    if (!is_peek_due_) return {};
+    return {kPeekRequests, limits_.inflight_bytes_max - inflight_bytes_, false};
+  }
   return {std::min(limits_.inflight_max - inflight_, prefetch_max - ahead),
           limits_.inflight_bytes_max - inflight_bytes_, inflight_ == 0};
 }
@@ -85,6 +98,7 @@ ClaimRoom Intake::feed_room_of(std::size_t queue) const {
 // before anything else is done.
 void Intake::deliver(std::vector<Delivery> deliveries) {
   if (is_stopped_) return;
+  is_peek_due_ = false;
   std::vector<Delivery> begun;
   begun.reserve(deliveries.size());
   for (auto& delivery : deliveries) {

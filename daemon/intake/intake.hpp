@@ -38,7 +38,7 @@ class Intake {
   std::size_t inflight() const { return inflight_; }
 
  private:
-  ClaimRoom room_of(std::size_t queue) const;
+  ClaimRoom room_of(std::size_t queue);
   ClaimRoom feed_room_of(std::size_t queue) const;
   bool others_want_idle(std::size_t queue) const;
   void close(Delivery& delivery);
@@ -55,6 +55,8 @@ class Intake {
   std::size_t inflight_bytes_ = 0;
   const Batch* probation_ = nullptr;  // suspects are in flight, and nothing else
   std::deque<Delivery> held_;         // came while a suspect was running
+  Timer peek_;
+  bool is_peek_due_ = false;
   bool is_stopped_ = false;
   std::vector<std::unique_ptr<QueueIntake>> queues_;
 };

@@ -30,6 +30,7 @@ void Detours::route(Admitted admitted) {
   auto& detour = at(batch.queue, admitted.database);
   switch (detour.state) {
     case State::kDirect:
+      if (house_.router.try_hold(admitted)) return;
       ++detour.in_lanes;
       return send_to_lane(std::move(admitted), detour.epoch);
     case State::kDiverting:

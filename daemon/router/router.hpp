@@ -8,23 +8,31 @@
 #include <vector>
 
 #include "daemon/lane/lane.hpp"
+#include "daemon/router/order_book.hpp"
 
 namespace sqlbus {
 
-// The lane is a pure function of the request: requests of one KEY, or without KEY of one APP and
-// PID, on one database always meet in the same lane, and so keep their order.
-std::size_t lane_of(const Request& request, std::size_t lanes);
+// A pure function of the request, the same for requests that keep their order among each other:
+// those of one KEY, or without KEY of one APP and PID. Of several lanes it chooses one.
+std::size_t order_of(const Request& request);
 
 class Router {
  public:
-  // One database's lanes, by the index of the database in the settings.
+  // One database's lanes, by the index of the database in the settings. A blocking query whose
+  // caller has nothing else under way runs in `aside`, where there is one, while its lane is busy.
   using Lanes = std::vector<std::unique_ptr<Lane>>;
 
-  void add(Lanes lanes);
+  void add(Lanes lanes, std::unique_ptr<Lane> aside);
+  // Whether it has to wait for a query of its caller that runs aside; then it comes out of ended()
+  // or take_held().
+  bool try_hold(Admitted& admitted);
   // epoch: of the direct way, 0 for what came from a waiting list or a replay. The lane gets it
   // with the next flush(), together with all that comes meanwhile.
   void route(Admitted admitted, std::uint32_t epoch);
   void flush();
+  // It has come back from its lane. What was held for it may go on.
+  std::vector<Admitted> ended(const Delivery& delivery);
+  std::vector<Admitted> take_held();
   // All lanes of a database are connected.
   bool is_up(std::size_t database) const;
   void end_sessions_of(const std::string& instance);
@@ -35,12 +43,23 @@ class Router {
 
  private:
   struct Outbox {
-    Lane* lane = nullptr;
+    std::unique_ptr<Lane> lane;
     std::vector<Job> jobs{};
+    std::size_t under_way = 0;
+  };
+  struct Database {
+    std::vector<Outbox> outboxes;  // one for each lane, then that of what runs aside
+    std::size_t lanes = 0;
+    OrderBook orders{};
+
+    Outbox* aside() { return outboxes.size() > lanes ? &outboxes.back() : nullptr; }
   };
 
-  std::vector<Lanes> databases_;
-  std::vector<std::vector<Outbox>> outboxes_;  // like databases_
+  Outbox& outbox_of(Database& database, const Delivery& delivery);
+  template <typename Visitor>
+  void for_each_lane(Visitor visit) const;
+
+  std::vector<Database> databases_;
 };
 
 }  // namespace sqlbus
