@@ -90,6 +90,7 @@ std::optional<End> GroupTransaction::execute_pair(std::size_t index) {
   if (needs_savepoint(index)) {
     if (auto fault = session_.savepoint(kGroupLevel)) return end(End::kBroken, std::move(*fault));
     safe_ = index;
+    marked_ = index;
   }
   const auto& request = turn_[index].request();
   const DeadlineWatch::Guard guard(house_.watch, request.deadline, house_.clock);
@@ -135,6 +136,8 @@ void GroupTransaction::gather() {
   for (; next_ < members_.size(); ++next_) {
     if (!waits(next_)) continue;
     if (members_[next_].attempt.is_pair()) return;
+    // What failed as a set is looked at before the rest is sent once more.
+    if (next_ == singly_until_ && !executions_.empty()) return;
     add(next_);
   }
 }
@@ -151,7 +154,7 @@ void GroupTransaction::add(std::size_t index) {
     executions_[first].has_savepoint = true;
     marked_ = index;
   }
-  executions_[first].may_merge = house_.merges_inserts && step_ == 0 && !request.sync &&
+  executions_[first].may_merge = house_.merges_inserts && index >= singly_until_ && !request.sync &&
                                  request.form == Request::Form::kSingle;
   const auto is_earlier = [&] {
     return !earliest_ || *request.deadline < *turn_[*earliest_].request().deadline;
@@ -197,14 +200,28 @@ std::optional<End> GroupTransaction::fail_segment(const Group& group, DriverFaul
   }
   const auto index = owners_[failed];
   if (is_cancelled && index != *earliest_ && !is_due(index)) return late();
-  if (group.suspects > 1) {
-    position_ = index;
-    const bool is_its_own = is_permanent(fault);
-    return end(is_its_own ? End::kFailedInside : End::kBroken, std::move(fault));
-  }
+  if (group.suspects > 1) return fail_set(group, index, std::move(fault));
   const auto first = std::find(owners_.begin(), owners_.end(), index) - owners_.begin();
   return fail_one(index, members_[index].attempt.named(std::move(fault),
                                                        failed - static_cast<std::size_t>(first)));
+}
+
+// One of several that ran as a set has failed. Where a savepoint takes few others back they run one
+// by one, to find which.
+std::optional<End> GroupTransaction::fail_set(const Group& group, std::size_t index,
+                                              DriverFault fault) {
+  position_ = index;
+  if (!is_permanent(fault)) return end(End::kBroken, std::move(fault));
+  if (session_.transaction() == TransactionState::kNone) return end(End::kOver, std::move(fault));
+  if (!safe_) return end(End::kFailedInside, std::move(fault));
+  if (auto broken = session_.rollback_to_savepoint(kGroupLevel)) {
+    return end(End::kBroken, std::move(*broken));
+  }
+  const auto last = std::min(group.completed + group.suspects, owners_.size()) - 1;
+  singly_until_ = owners_[last] + 1;
+  next_ = *safe_;
+  marked_ = safe_;
+  return std::nullopt;
 }
 
 // Some have been here before. The others go in without them.
@@ -237,6 +254,7 @@ std::optional<End> GroupTransaction::fail_one(std::size_t index, DriverFault fau
   members_[index].failure = std::move(fault);
   next_ = *safe_;
   marked_ = safe_;
+  singly_until_ = 0;  // without it the others may be a set again
   return std::nullopt;
 }
 

@@ -79,6 +79,7 @@ class GroupTransaction {
   bool is_over() const;
   std::optional<End> fail_segment(const Group& group, DriverFault fault);
   std::optional<End> claim_others();
+  std::optional<End> fail_set(const Group& group, std::size_t index, DriverFault fault);
   std::optional<End> fail_one(std::size_t index, DriverFault fault);
   void take_outcomes(std::chrono::microseconds executed);
   std::vector<LedgerRow> records() const;
@@ -95,6 +96,7 @@ class GroupTransaction {
   std::optional<std::size_t> marked_;  // the last one that has been sent
   std::size_t step_ = 0;               // members between two savepoints; 0: none
   std::size_t next_ = 0;               // the member to run next
+  std::size_t singly_until_ = 0;       // members up to this one run by themselves: a set failed
 
   // The members that go together, from next_ up to a pair.
   std::vector<Execution> executions_;

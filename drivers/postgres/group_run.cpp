@@ -181,7 +181,7 @@ void GroupRun::take_set(const Sent& sent, const PGresult* result) {
                 DriverError(SQLBUS_AGAIN, "40001", "a set of inserts did not insert one each"));
   }
   auto fault = fault_of(house_.link.raw(), result);
-  stale_.push_back(sent.shape->text);
+  doubted_.emplace_back(sent.shape->text, fault.sqlstate());
   fail(SQLBUS_GROUP_ITEMS, sent.item, sent.count, fault);
 }
 
@@ -202,6 +202,7 @@ void GroupRun::forget_stale() {
     if (!preparation.is_done) house_.prepared.forget(preparation.sql, preparation.types);
   }
   for (const auto& text : stale_) house_.shapes.forget(text);
+  for (const auto& [text, sqlstate] : doubted_) house_.shapes.doubt(text, sqlstate);
 }
 
 void GroupRun::fail(sqlbus_group_step step, std::size_t item, std::size_t suspects,

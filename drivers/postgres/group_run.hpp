@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "drivers/postgres/answer.hpp"
@@ -73,6 +74,8 @@ class GroupRun {
   std::vector<Preparation> preparations_;
   std::size_t prepared_ = 0;        // of them, whose result has come
   std::vector<std::string> stale_;  // texts of shapes
+  std::vector<std::pair<std::string, std::string>>
+      doubted_;  // texts of sets that failed, SQLSTATEs
   std::set<const InsertShape*> merged_;
   std::optional<Answer> answer_;               // of the item whose results come
   std::size_t answered_ = 0;                   // that item

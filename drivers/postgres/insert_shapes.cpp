@@ -14,6 +14,8 @@ namespace {
 
 constexpr std::size_t kKept = 128;
 constexpr std::chrono::seconds kRefused{60};
+// A failure so soon after it was learned is the values'.
+constexpr std::chrono::milliseconds kFresh{250};
 
 constexpr const char* kFactsQuery =
     "SELECT c.oid || ':' || (SELECT pg_catalog.string_agg(a.atttypid::pg_catalog.text, ',' "
@@ -104,6 +106,14 @@ void InsertShapes::forget(std::string_view text) {
   by_text_.erase(found);
   if (!shape->name.empty()) given_up_.push_back(std::move(shape->name));
   shapes_.erase(shape);
+}
+
+void InsertShapes::doubt(std::string_view text, std::string_view sqlstate) {
+  const bool is_of_rows =
+      sqlstate.starts_with("23");  // a constraint looked at values it could read
+  const auto found = by_text_.find(text);
+  if (is_of_rows || found == by_text_.end()) return;
+  if (std::chrono::steady_clock::now() - found->second->learned_at >= kFresh) forget(text);
 }
 
 void InsertShapes::refuse(std::string_view text) {

@@ -40,8 +40,11 @@ class InsertShapes {
 
   // Null where it is not known, and not worth knowing or not to be learned now.
   const InsertShape* find(const InsertText& insert, std::string_view text, bool may_learn);
-  // The table has changed, or the set-based insert has failed: learned anew when it is needed.
+  // The table has changed: learned anew when it is needed.
   void forget(std::string_view text);
+  // The set-based insert has failed with that SQLSTATE: forgotten where the table may have changed
+  // since it was learned.
+  void doubt(std::string_view text, std::string_view sqlstate);
   // It does not mean the same: one by one for a while.
   void refuse(std::string_view text);
   // The server has none any more.
