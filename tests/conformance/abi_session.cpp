@@ -1,9 +1,13 @@
 #include "tests/conformance/abi_session.hpp"
 
+#include <poll.h>
+
 #include <stdexcept>
 
 namespace sqlbus::test {
 namespace {
+
+constexpr int kPollLimitMs = 10'000;
 
 std::string copy(const sqlbus_text& text) {
   return text.size == 0 ? std::string() : std::string(text.data, text.size);
@@ -19,7 +23,7 @@ Answer answer_of(int cls, const sqlbus_error& error) {
 
 struct Collector {
   Answer* answer;
-  std::size_t rows_max;
+  const Run* how;
 };
 
 void on_columns(void* context, const sqlbus_column* columns, std::size_t count) {
@@ -36,7 +40,9 @@ int on_row(void* context, const sqlbus_value* cells, std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) {
     row.push_back({cells[i].kind, cells[i].integer, copy(cells[i].text)});
   }
-  return collector.answer->rows.size() >= collector.rows_max ? 1 : 0;
+  if (collector.answer->rows.size() < collector.how->rows_max) return 0;
+  if (collector.how->on_enough) collector.how->on_enough();
+  return 1;
 }
 
 sqlbus_session* connect(const sqlbus_driver& driver, const Options& options, Answer& answer) {
@@ -80,13 +86,13 @@ Answer AbiSession::try_connect(const sqlbus_driver& driver, const Options& optio
   return answer;
 }
 
-Answer AbiSession::run(std::string_view sql, const Run& how) {
+Answer AbiSession::run_by(const Runner& runner, std::string_view sql, const Run& how) {
   std::vector<sqlbus_value> params;
   for (const auto& param : how.params) {
     params.push_back({param.kind, param.integer, {param.text.data(), param.text.size()}});
   }
   Answer answer;
-  Collector collector{&answer, how.rows_max};
+  Collector collector{&answer, &how};
   const sqlbus_sink sink{&collector, on_columns, on_row};
   sqlbus_item item{{{sql.data(), sql.size()}, params.data(), params.size()},
                    how.wants_rows ? &sink : nullptr,
@@ -94,12 +100,31 @@ Answer AbiSession::run(std::string_view sql, const Run& how) {
                    0,
                    0};
   sqlbus_error error{};
-  const int cls = driver_.execute(session_.get(), &item, &error);
+  const int cls = runner(session_.get(), &item, &error);
   answer.cls = cls;
   answer.sqlstate = error.sqlstate;
   answer.message = error.message;
   answer.affected = item.affected;
   return answer;
+}
+
+Answer AbiSession::run(std::string_view sql, const Run& how) {
+  return run_by(driver_.execute, sql, how);
+}
+
+Answer AbiSession::run_in_steps(std::string_view sql, const Run& how) {
+  const auto steps = [this](sqlbus_session* session, sqlbus_item* item, sqlbus_error* error) {
+    if (const int cls = driver_.start(session, item, error); cls != SQLBUS_OK) return cls;
+    for (;;) {
+      std::uint32_t wants = 0;
+      const int cls = driver_.step(session, &wants, error);
+      if (cls != SQLBUS_PENDING) return cls;
+      const auto events = (wants & SQLBUS_WANTS_WRITE) != 0 ? POLLIN | POLLOUT : POLLIN;
+      pollfd socket{driver_.socket(session), static_cast<short>(events), 0};
+      ::poll(&socket, 1, kPollLimitMs);
+    }
+  };
+  return run_by(steps, sql, how);
 }
 
 Answer AbiSession::begin(sqlbus_access access) {

@@ -59,6 +59,7 @@ struct Run {
   sqlbus_access access = SQLBUS_READ_WRITE;
   bool wants_rows = true;
   std::size_t rows_max = std::numeric_limits<std::size_t>::max();  // the sink refuses more
+  std::function<void()> on_enough = {};                            // when it does so
 };
 
 class AbiSession {
@@ -69,6 +70,8 @@ class AbiSession {
   static Answer try_connect(const sqlbus_driver& driver, const Options& options);
 
   Answer run(std::string_view sql, const Run& how = {});
+  // By start() and step(), as an event loop does it.
+  Answer run_in_steps(std::string_view sql, const Run& how = {});
   Answer begin(sqlbus_access access = SQLBUS_READ_WRITE);
   Answer commit(const std::vector<sqlbus_ledger_row>& records = {}) {
     return call([&](auto* session, auto* error) {
@@ -95,6 +98,8 @@ class AbiSession {
   const sqlbus_driver& driver() const { return driver_; }
 
  private:
+  using Runner = std::function<int(sqlbus_session*, sqlbus_item*, sqlbus_error*)>;
+  Answer run_by(const Runner& runner, std::string_view sql, const Run& how);
   Answer call(const std::function<int(sqlbus_session*, sqlbus_error*)>& function);
 
   const sqlbus_driver& driver_;

@@ -1,36 +1,11 @@
 #include <doctest/doctest.h>
 
-#include <atomic>
 #include <chrono>
-#include <thread>
 
+#include "tests/conformance/canceller.hpp"
 #include "tests/conformance/subject.hpp"
 
 namespace sqlbus::test {
-namespace {
-
-// Cancels again and again, as the statement may not have begun at the first time, until it ends.
-class Canceller {
- public:
-  explicit Canceller(AbiSession& session)
-      : thread_([this, &session] {
-          while (!is_done_) {
-            session.cancel();
-            std::this_thread::yield();
-          }
-        }) {}
-  ~Canceller() {
-    is_done_ = true;
-    thread_.join();
-  }
-
- private:
-  std::atomic<bool> is_done_{false};
-  std::thread thread_;
-};
-
-}  // namespace
-
 TEST_CASE_FIXTURE(Fixture, "another thread can cancel a statement that runs") {
   auto session = connect();
   REQUIRE(session.run(kTable).ok());
