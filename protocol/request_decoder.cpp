@@ -27,19 +27,20 @@ std::variant<Request, Refusal> read(std::string_view envelope, std::size_t bytes
   const Status status = json.read(envelope, reader);
   if (status.ok() && reader.fault().empty()) return std::move(reader).take_request();
 
-  std::string fault = reader.fault();
   Refusal refusal;
-  // What broken JSON seems to say is no ground for an answer.
-  if (status.ok()) refusal = std::move(reader).take_facts();
+  if (!status.ok()) {
+    // What broken JSON seems to say is no ground for an answer.
+    refusal.error = ErrorId::kMalformedJson;
+    refusal.message = malformed_message(reader, status.error());
+  } else {
+    std::string fault = reader.fault();
+    refusal = std::move(reader).take_facts();
+    refusal.error = ErrorId::kInvalidField;
+    refusal.message = std::move(fault);
+  }
   if (is_too_large) {
     refusal.error = ErrorId::kTooLarge;
     refusal.message = too_large_message(envelope.size(), bytes_max);
-  } else if (status.ok()) {
-    refusal.error = ErrorId::kInvalidField;
-    refusal.message = std::move(fault);
-  } else {
-    refusal.error = ErrorId::kMalformedJson;
-    refusal.message = malformed_message(reader, status.error());
   }
   return refusal;
 }

@@ -213,12 +213,18 @@ std::optional<End> GroupTransaction::fail_set(const Group& group, std::size_t in
   position_ = index;
   if (!is_permanent(fault)) return end(End::kBroken, std::move(fault));
   if (session_.transaction() == TransactionState::kNone) return end(End::kOver, std::move(fault));
-  if (!safe_) return end(End::kFailedInside, std::move(fault));
+  const auto first = executions_.begin() + static_cast<std::ptrdiff_t>(group.completed);
+  const auto count = std::min(group.suspects, executions_.size() - group.completed);
+  const auto last = first + static_cast<std::ptrdiff_t>(count) - 1;
+  // With a savepoint among them nobody knows which one stands: it would take back too little.
+  const bool is_safe = safe_ && std::none_of(first + 1, last + 1, [](const Execution& execution) {
+                         return execution.has_savepoint;
+                       });
+  if (!is_safe) return end(End::kFailedInside, std::move(fault));
   if (auto broken = session_.rollback_to_savepoint(kGroupLevel)) {
     return end(End::kBroken, std::move(*broken));
   }
-  const auto last = std::min(group.completed + group.suspects, owners_.size()) - 1;
-  singly_until_ = owners_[last] + 1;
+  singly_until_ = owners_[static_cast<std::size_t>(last - executions_.begin())] + 1;
   next_ = *safe_;
   marked_ = safe_;
   return std::nullopt;

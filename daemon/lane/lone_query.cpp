@@ -34,14 +34,17 @@ bool LoneQuery::start(Session& session, Job& job) {
   attempt_->add_to(executions_);
   attempt_->begin(clock_);
   begun_ = steady_clock::now();
-  if (session.start(executions_.front())) {
+  // Watched first: once it runs nothing else would tell of its end.
+  if (!socket_.start(session.socket()) || session.start(executions_.front())) {
+    socket_.stop();
+    attempt_.reset();
     job = std::move(turn_.front());
     turn_.clear();
     return false;
   }
   crash_point("executing");
   session_ = &session;
-  socket_.start(session.socket());
+  is_surplus_ = false;
   watch_time();
   return true;
 }
@@ -49,7 +52,7 @@ bool LoneQuery::start(Session& session, Job& job) {
 void LoneQuery::step() {
   MaybeFault fault;
   if (session_->step(fault)) return finish(std::move(fault));
-  if (attempt_->has_enough() && !cancelling_) timer_.start(kSurplus);
+  if (attempt_->has_enough() && !std::exchange(is_surplus_, true)) timer_.start(kSurplus);
 }
 
 void LoneQuery::watch_time() {

@@ -50,6 +50,7 @@ class LoneQuery {
   std::deque<Job> turn_;  // the one
   std::optional<Attempt> attempt_;
   std::vector<Execution> executions_;
+  bool is_surplus_ = false;  // what comes now nobody wants
   std::optional<DeadlineWatch::Guard> cancelling_;
   std::chrono::steady_clock::time_point begun_{};
 };

@@ -78,7 +78,6 @@ class GroupRun {
       doubted_;  // texts of sets that failed, SQLSTATEs
   std::set<const InsertShape*> merged_;
   std::optional<Answer> answer_;               // of the item whose results come
-  std::size_t answered_ = 0;                   // that item
   std::optional<driver::DriverError> unsent_;  // why the items from unsent_at_ on were not sent
   std::size_t unsent_at_ = 0;
   std::optional<driver::DriverError> fault_;  // the first one

@@ -60,6 +60,8 @@ class Scene {
   std::size_t dead_count();
   // The index-th newest dead letter.
   DeadLetter dead(std::size_t index = 0);
+  // Nothing is in the queue or in flight, now.
+  bool is_empty();
   // Everything that was pushed has been settled.
   [[nodiscard]] bool is_drained();
 

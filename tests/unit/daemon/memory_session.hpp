@@ -8,10 +8,14 @@
 
 namespace sqlbus::test {
 
-inline Session connect_in_memory() {
+inline const sqlbus_driver& sqlite_driver() {
   const auto driver = load_driver(SQLBUS_SQLITE_DRIVER);
   REQUIRE_MESSAGE(driver.ok(), driver.error().message);
-  auto connected = Session::connect(*driver->table, {{"database", ":memory:"}});
+  return *driver->table;
+}
+
+inline Session connect_in_memory(const sqlbus_driver& driver = sqlite_driver()) {
+  auto connected = Session::connect(driver, {{"database", ":memory:"}});
   REQUIRE(std::holds_alternative<Session>(connected));
   return std::get<Session>(std::move(connected));
 }
