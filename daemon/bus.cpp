@@ -50,16 +50,20 @@ void Bus::add_lanes(const DatabaseSettings& database, const Driver& driver) {
                           [this] { take_outcomes(); },
                           loop_,
                           ledger_floor_us_};
-  const auto make_lane = [&](const std::string& number) {
-    return std::make_unique<Lane>(house, database, driver, database.name,
-                                  "sqlbus:" + instance_.id + ":" + number);
-  };
+  const auto application = "sqlbus:" + instance_.id + ":";
   for (std::size_t i = 0; i < lane_count(database, driver); ++i) {
-    lanes.push_back(make_lane(std::to_string(i)));
+    lanes.push_back(std::make_unique<Lane>(
+        house, database, driver, Lane::Duty::kAll,
+        Lane::Names{.log = database.name, .application = application + std::to_string(i)}));
   }
+  std::unique_ptr<Lane> aside;
   const bool can_step = (driver.table->capabilities & SQLBUS_CAN_STEP) != 0;
-  const bool has_aside = database.query_connection && can_step;
-  router_.add(std::move(lanes), has_aside ? make_lane("query") : nullptr);
+  if (database.query_connection && can_step) {
+    aside = std::make_unique<Lane>(
+        house, database, driver, Lane::Duty::kQueries,
+        Lane::Names{.log = database.name + ":query", .application = application + "query"});
+  }
+  router_.add(std::move(lanes), std::move(aside));
 }
 
 // Lanes that write to one SQLite file would only wait for each other.
@@ -163,7 +167,7 @@ void Bus::drain() {
   wakeup_.notify();
 }
 
-// Their lanes will take nothing more.
+// Their lanes will take nothing more. The order they go back in is that of their batches.
 void Bus::give_back_held() {
   for (auto& admitted : router_.take_held()) {
     settlement_.add({.delivery = std::move(admitted.delivery), .kind = Outcome::Kind::kUntouched});

@@ -23,6 +23,7 @@ QueueIntake::WaitingEvents Detours::events_of(std::size_t queue) {
 
 void Detours::route(Admitted admitted) {
   admitted.delivery.database = admitted.database;
+  if (house_.router.try_hold(admitted)) return;
   const auto& batch = *admitted.delivery.batch;
   if (!batch.origin.empty()) {
     return send_to_lane(std::move(admitted), 0);
@@ -30,7 +31,6 @@ void Detours::route(Admitted admitted) {
   auto& detour = at(batch.queue, admitted.database);
   switch (detour.state) {
     case State::kDirect:
-      if (house_.router.try_hold(admitted)) return;
       ++detour.in_lanes;
       return send_to_lane(std::move(admitted), detour.epoch);
     case State::kDiverting:

@@ -6,6 +6,12 @@
 #include <utility>
 
 namespace sqlbus {
+namespace {
+
+// A query that takes longer is not to be waited for by another one with a way of its own.
+constexpr std::chrono::milliseconds kLong{10};
+
+}  // namespace
 
 std::size_t order_of(const Request& request) {
   const std::hash<std::string_view> hash;
@@ -15,9 +21,8 @@ std::size_t order_of(const Request& request) {
 
 void Router::add(Lanes lanes, std::unique_ptr<Lane> aside) {
   auto& database = databases_.emplace_back();
-  database.lanes = lanes.size();
   for (auto& lane : lanes) database.outboxes.push_back({.lane = std::move(lane)});
-  if (aside) database.outboxes.push_back({.lane = std::move(aside)});
+  if (aside) database.aside.emplace(Outbox{.lane = std::move(aside)});
 }
 
 bool Router::try_hold(Admitted& admitted) {
@@ -30,29 +35,40 @@ bool Router::try_hold(Admitted& admitted) {
 
 void Router::route(Admitted admitted, std::uint32_t epoch) {
   auto& database = databases_[admitted.database];
-  auto& delivery = admitted.delivery;
-  delivery.order = order_of(admitted.request);
-  const auto* aside = database.aside();
   Job job{.admitted = std::move(admitted), .epoch = epoch};
-  auto& moved = job.admitted.delivery;
-  const bool is_busy = outbox_of(database, moved).under_way > 0;
-  const bool may_go_aside = job.admitted.mode == Admitted::Mode::kQuery && !job.may_be_applied();
-  moved.is_aside = is_busy && may_go_aside && aside != nullptr &&
-                   aside->lane->reach() == Lane::Reach::kUp && database.orders.is_free(moved.order);
-  database.orders.begin(moved.order, moved.is_aside);
-  auto& outbox = outbox_of(database, moved);
+  auto& delivery = job.admitted.delivery;
+  delivery.order = order_of(job.request());
+  delivery.is_aside = database.may_go_aside(job);
+  if (delivery.is_aside) {
+    database.orders.begin_aside(delivery.order);
+  } else {
+    database.orders.begin(delivery.order);
+  }
+  auto& outbox = database.outbox_of(delivery);
   ++outbox.under_way;
   outbox.jobs.push_back(std::move(job));
 }
 
-Router::Outbox& Router::outbox_of(Database& database, const Delivery& delivery) {
-  return delivery.is_aside ? *database.aside() : database.outboxes[delivery.order % database.lanes];
+// Beside a busy lane only, and not behind a query that takes long.
+bool Router::Database::may_go_aside(const Job& job) {
+  if (!aside || job.admitted.mode != Admitted::Mode::kQuery || job.may_be_applied()) return false;
+  const auto& delivery = job.admitted.delivery;
+  if (outbox_of(delivery).under_way == 0 || !orders.is_free(delivery.order)) return false;
+  if (aside->lane->reach() != Lane::Reach::kUp) return false;
+  const auto now = std::chrono::steady_clock::now();
+  if (aside->under_way == 0) aside->moved_at = now;
+  return now - aside->moved_at < kLong;
 }
 
 std::vector<Admitted> Router::ended(const Delivery& delivery) {
   auto& database = databases_[delivery.database];
-  --outbox_of(database, delivery).under_way;
-  return database.orders.end(delivery.order, delivery.is_aside);
+  --database.outbox_of(delivery).under_way;
+  if (!delivery.is_aside) {
+    database.orders.end(delivery.order);
+    return {};
+  }
+  database.aside->moved_at = std::chrono::steady_clock::now();
+  return database.orders.end_aside(delivery.order);
 }
 
 std::vector<Admitted> Router::take_held() {
@@ -63,16 +79,22 @@ std::vector<Admitted> Router::take_held() {
   return all;
 }
 
-void Router::flush() {
+template <typename Visitor>
+void Router::for_each_outbox(Visitor visit) {
   for (auto& database : databases_) {
-    for (auto& outbox : database.outboxes) {
-      if (outbox.jobs.size() == 1 && outbox.lane->try_query(outbox.jobs.front())) {
-        outbox.jobs.clear();
-      } else if (!outbox.jobs.empty()) {
-        outbox.lane->put_all(std::exchange(outbox.jobs, {}));
-      }
-    }
+    if (database.aside) visit(*database.aside);
+    for (auto& outbox : database.outboxes) visit(outbox);
   }
+}
+
+void Router::flush() {
+  for_each_outbox([](Outbox& outbox) {
+    if (outbox.jobs.size() == 1 && outbox.lane->try_query(outbox.jobs.front())) {
+      outbox.jobs.clear();
+    } else if (!outbox.jobs.empty()) {
+      outbox.lane->put_all(std::exchange(outbox.jobs, {}));
+    }
+  });
 }
 
 bool Router::is_up(std::size_t database) const {
@@ -81,33 +103,29 @@ bool Router::is_up(std::size_t database) const {
                      [](const auto& outbox) { return outbox.lane->reach() == Lane::Reach::kUp; });
 }
 
-template <typename Visitor>
-void Router::for_each_lane(Visitor visit) const {
-  for (const auto& database : databases_) {
-    for (const auto& outbox : database.outboxes) visit(*outbox.lane);
-  }
-}
-
 void Router::end_sessions_of(const std::string& instance) {
-  for_each_lane([&](Lane& lane) { lane.end_sessions_of(instance); });
+  for_each_outbox([&](Outbox& outbox) { outbox.lane->end_sessions_of(instance); });
 }
 
 bool Router::has_tried(std::vector<std::string>& down) const {
   bool has_tried = true;
-  for_each_lane([&](const Lane& lane) {
-    if (lane.reach() == Lane::Reach::kUnknown) has_tried = false;
-    if (lane.reach() == Lane::Reach::kDown) down.push_back(lane.name());
-  });
+  for (const auto& database : databases_) {
+    for (const auto& outbox : database.outboxes) {
+      const auto reach = outbox.lane->reach();
+      if (reach == Lane::Reach::kUnknown) has_tried = false;
+      if (reach == Lane::Reach::kDown) down.push_back(outbox.lane->name());
+    }
+  }
   return has_tried;
 }
 
 void Router::stop() {
   flush();
-  for_each_lane([](Lane& lane) { lane.stop(); });
+  for_each_outbox([](Outbox& outbox) { outbox.lane->stop(); });
 }
 
 void Router::cancel() {
-  for_each_lane([](Lane& lane) { lane.cancel(); });
+  for_each_outbox([](Outbox& outbox) { outbox.lane->cancel(); });
 }
 
 }  // namespace sqlbus

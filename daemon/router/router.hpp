@@ -1,9 +1,11 @@
 // Finds the lane of a request. Loop thread.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,6 +22,7 @@ class Router {
  public:
   // One database's lanes, by the index of the database in the settings. A blocking query whose
   // caller has nothing else under way runs in `aside`, where there is one, while its lane is busy.
+  // Without it all goes by the lanes: whether the database is up is theirs to say.
   using Lanes = std::vector<std::unique_ptr<Lane>>;
 
   void add(Lanes lanes, std::unique_ptr<Lane> aside);
@@ -42,22 +45,26 @@ class Router {
   void cancel();
 
  private:
+  using TimePoint = std::chrono::steady_clock::time_point;
   struct Outbox {
     std::unique_ptr<Lane> lane;
     std::vector<Job> jobs{};
     std::size_t under_way = 0;
+    TimePoint moved_at{};  // when the first of these began, or the last one before it ended
   };
   struct Database {
-    std::vector<Outbox> outboxes;  // one for each lane, then that of what runs aside
-    std::size_t lanes = 0;
+    std::vector<Outbox> outboxes;  // one for each lane
+    std::optional<Outbox> aside;
     OrderBook orders{};
 
-    Outbox* aside() { return outboxes.size() > lanes ? &outboxes.back() : nullptr; }
+    Outbox& outbox_of(const Delivery& delivery) {
+      return delivery.is_aside ? *aside : outboxes[delivery.order % outboxes.size()];
+    }
+    bool may_go_aside(const Job& job);
   };
 
-  Outbox& outbox_of(Database& database, const Delivery& delivery);
   template <typename Visitor>
-  void for_each_lane(Visitor visit) const;
+  void for_each_outbox(Visitor visit);
 
   std::vector<Database> databases_;
 };

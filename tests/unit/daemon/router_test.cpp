@@ -36,30 +36,39 @@ TEST_CASE("many callers spread over all lanes") {
 TEST_CASE("a query may run aside only where its caller has nothing under way") {
   OrderBook orders;
   CHECK(orders.is_free(7));
-  orders.begin(7, false);
-  orders.begin(7, false);
+  orders.begin(7);
+  orders.begin(7);
   CHECK_FALSE(orders.is_free(7));
+  CHECK_FALSE(orders.must_hold(7));
   CHECK(orders.is_free(8));
-  CHECK(orders.end(7, false).empty());
+  orders.end(7);
   CHECK_FALSE(orders.is_free(7));
-  CHECK(orders.end(7, false).empty());
+  orders.end(7);
   CHECK(orders.is_free(7));
 }
 
 TEST_CASE("what comes behind a query that runs aside is held until its end, in order") {
   OrderBook orders;
-  orders.begin(7, true);
+  orders.begin_aside(7);
+  CHECK_FALSE(orders.is_free(7));
   CHECK(orders.must_hold(7));
   CHECK_FALSE(orders.must_hold(8));
   for (std::size_t i = 0; i < 3; ++i) orders.hold(7, {.database = i});
-  const auto freed = orders.end(7, true);
+  const auto freed = orders.end_aside(7);
   REQUIRE(freed.size() == 3);
   for (std::size_t i = 0; i < 3; ++i) CHECK(freed[i].database == i);
   CHECK_FALSE(orders.must_hold(7));
-  orders.begin(7, true);
+  CHECK(orders.is_free(7));
+}
+
+TEST_CASE("what is held may be taken away, and its query ends all the same") {
+  OrderBook orders;
+  orders.begin_aside(7);
   orders.hold(7, {.database = 5});
   CHECK(orders.take_held().size() == 1);
-  CHECK(orders.end(7, true).empty());
+  CHECK(orders.must_hold(7));
+  CHECK(orders.end_aside(7).empty());
+  CHECK(orders.is_free(7));
 }
 
 }  // namespace sqlbus
