@@ -26,9 +26,10 @@ Bus::Bus(EventLoop& loop, const Settings& settings, Log& log, const InstanceFact
       drain_limit_(loop, [this] { drain_late(); }),
       control_(loop, settings, log, "sqlbus-control", RedisLink::Purpose::kScripts,
                {.on_up = [this] { control_up(); }, .on_down = [this] { control_down(); }}),
-      intake_(
-          {loop, settings, instance_, clock_, log, control_},
-          [this](Delivery delivery) { deliver(std::move(delivery)); }, [this] { flush(); }),
+      intake_({loop, settings, instance_, clock_, log, control_},
+              {.on_delivery = [this](Delivery delivery) { deliver(std::move(delivery)); },
+               .on_delivered = [this] { flush(); },
+               .is_query = [this](std::string_view envelope) { return may_go_aside(envelope); }}),
       settlement_(
           loop, intake_, log, instance.id, [this] { drain_step(); },
           [this](std::size_t queue, std::size_t database) { detours_.moved(queue, database); }),
@@ -125,6 +126,12 @@ void Bus::deliver(Delivery delivery) {
     return settlement_.add(std::move(*outcome));
   }
   detours_.route(std::get<Admitted>(std::move(admitted)));
+}
+
+bool Bus::may_go_aside(std::string_view envelope) {
+  if (envelope.empty() || state_ == State::kDraining) return false;
+  const auto database = admission_.database_of_query(envelope);
+  return database && router_.has_aside(*database);
 }
 
 // What has come together in this turn of the loop goes on together.

@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "daemon/admission/admission.hpp"
@@ -50,6 +51,7 @@ class Bus {
   void announce();
   void look_at_server();
   void deliver(Delivery delivery);
+  bool may_go_aside(std::string_view envelope);
   void take_outcomes();
   void flush();
   void set_ledger_floor();

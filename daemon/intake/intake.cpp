@@ -7,21 +7,18 @@ namespace sqlbus {
 namespace {
 
 constexpr std::size_t kPrefetchClaims = 3;
-// While its lanes take long a queue is still looked at: an urgent request may stand at its head,
-// and a query may have a way of its own.
-constexpr milliseconds kPeekPeriod{4};
-constexpr std::size_t kPeekRequests = 16;
+// So often a queue whose lanes are full is looked at: a query that has a way of its own may stand
+// at its head.
+constexpr milliseconds kLookPeriod{4};
 
 }  // namespace
 
-Intake::Intake(const QueueIntake::House& house, OnDelivery on_delivery,
-               std::function<void()> on_delivered)
+Intake::Intake(const QueueIntake::House& house, Events events)
     : limits_(house.settings.limits),
-      on_delivery_(std::move(on_delivery)),
-      on_delivered_(std::move(on_delivered)),
+      events_(std::move(events)),
       ahead_of_queue_(house.settings.redis.queues.size()),
-      peek_(house.loop, [this] {
-        is_peek_due_ = true;
+      look_(house.loop, [this] {
+        is_look_due_ = true;
         step_all();
       }) {
   for (std::size_t i = 0; i < house.settings.redis.queues.size(); ++i) {
@@ -29,6 +26,7 @@ Intake::Intake(const QueueIntake::House& house, OnDelivery on_delivery,
         house, i, house.settings.redis.queues[i],
         QueueIntake::Events{.room = [this, i] { return room_of(i); },
                             .feed_room = [this, i] { return feed_room_of(i); },
+                            .is_query = [this](auto envelope) { return is_query(envelope); },
                             .on_deliveries = [this](auto d) { deliver(std::move(d)); },
                             .on_change = [this] { step_all(); }}));
   }
@@ -70,9 +68,12 @@ ClaimRoom Intake::room_of(std::size_t queue) {
   const auto ahead = ahead_of_queue_[queue];
   if (ahead > 0 && ahead + std::min(limits_.claim_max, prefetch_max / 2) > prefetch_max) {
     if (ahead >= 2 * prefetch_max) return {};
-    if (!is_peek_due_ && !peek_.is_active()) peek_.start(kPeekPeriod);
-    if (!is_peek_due_) return {};
-    return {kPeekRequests, limits_.inflight_bytes_max - inflight_bytes_, false};
+    if (!is_look_due_) {
+      if (!look_.is_active()) look_.start(kLookPeriod);
+      return {};
+    }
+    return {
+        .requests = 1, .bytes = limits_.inflight_bytes_max - inflight_bytes_, .is_for_query = true};
   }
   return {std::min(limits_.inflight_max - inflight_, prefetch_max - ahead),
           limits_.inflight_bytes_max - inflight_bytes_, inflight_ == 0};
@@ -98,7 +99,6 @@ ClaimRoom Intake::feed_room_of(std::size_t queue) const {
 // before anything else is done.
 void Intake::deliver(std::vector<Delivery> deliveries) {
   if (is_stopped_) return;
-  is_peek_due_ = false;
   std::vector<Delivery> begun;
   begun.reserve(deliveries.size());
   for (auto& delivery : deliveries) {
@@ -111,9 +111,15 @@ void Intake::deliver(std::vector<Delivery> deliveries) {
   }
   const bool is_lone = begun.size() == 1;
   if (!is_lone) step_all();
-  for (auto& delivery : begun) on_delivery_(std::move(delivery));
-  on_delivered_();
+  for (auto& delivery : begun) events_.on_delivery(std::move(delivery));
+  events_.on_delivered();
   if (is_lone) step_all();
+}
+
+// Behind one query there may be another.
+bool Intake::is_query(std::string_view envelope) {
+  is_look_due_ = events_.is_query(envelope);
+  return is_look_due_;
 }
 
 // Suspects of one batch run together, and with nothing else.
@@ -162,7 +168,7 @@ void Intake::deliver_held() {
     auto next = std::move(held_.front());
     held_.pop_front();
     open(next);
-    on_delivery_(std::move(next));
+    events_.on_delivery(std::move(next));
   }
 }
 

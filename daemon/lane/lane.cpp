@@ -24,7 +24,8 @@ Lane::Lane(const House& house, const DatabaseSettings& database, const Driver& d
       duty_(duty),
       name_(std::move(names.log)),
       driver_(*driver.table),
-      options_(session_options(database, house.settings.limits.lease, std::move(names.application))),
+      options_(
+          session_options(database, house.settings.limits.lease, std::move(names.application))),
       backlog_(house.settings.redis.queues.size()),
       waiting_epochs_(house.settings.redis.queues.size(), 0),
       watch_([this] { cancel(); }),
@@ -90,7 +91,9 @@ void Lane::work() {
 // Takes what has come; waits for it only where there is nothing to do before.
 void Lane::gather() {
   const bool has_work = session_ && backlog_.turn() != nullptr;
-  const auto until = !session_ ? next_connect_ : keeps_ledger() ? keeper_.next_at() : TimePoint::max();
+  const auto until = !session_        ? next_connect_
+                     : keeps_ledger() ? keeper_.next_at()
+                                      : TimePoint::max();
   auto jobs = has_work ? jobs_.take() : session_ ? jobs_.lend(until) : jobs_.wait(until);
   std::vector<Outcome> outcomes;
   for (auto& job : jobs) {

@@ -26,6 +26,7 @@ class Router {
   using Lanes = std::vector<std::unique_ptr<Lane>>;
 
   void add(Lanes lanes, std::unique_ptr<Lane> aside);
+  bool has_aside(std::size_t database) const { return databases_[database].aside.has_value(); }
   // Whether it has to wait for a query of its caller that runs aside; then it comes out of ended()
   // or take_held().
   bool try_hold(Admitted& admitted);
