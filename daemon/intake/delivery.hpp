@@ -44,6 +44,7 @@ struct Delivery {
   std::string_view envelope;    // in batch->storage
   std::size_t order = 0;        // of its caller or KEY, once it has been routed
   bool is_aside = false;        // a query that runs beside the lane of its order
+  bool was_held = false;        // behind such a query
   bool has_ended = false;       // only its settlement is left, see Intake::end
 };
 

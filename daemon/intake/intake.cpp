@@ -9,7 +9,7 @@ namespace {
 constexpr std::size_t kPrefetchClaims = 3;
 // So often a queue whose lanes are full is looked at: a query that has a way of its own may stand
 // at its head.
-constexpr milliseconds kLookPeriod{4};
+constexpr milliseconds kLookPeriod{2};
 
 }  // namespace
 

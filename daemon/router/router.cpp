@@ -29,6 +29,7 @@ bool Router::try_hold(Admitted& admitted) {
   auto& orders = databases_[admitted.database].orders;
   const auto order = order_of(admitted.request);
   if (!orders.must_hold(order)) return false;
+  admitted.delivery.was_held = true;
   orders.hold(order, std::move(admitted));
   return true;
 }
@@ -46,14 +47,18 @@ void Router::route(Admitted admitted, std::uint32_t epoch) {
   }
   auto& outbox = database.outbox_of(delivery);
   ++outbox.under_way;
+  // What came together with it may be much, and is not to be read first.
+  if (delivery.is_aside && outbox.jobs.empty() && outbox.lane->try_query(job)) return;
   outbox.jobs.push_back(std::move(job));
 }
 
-// Beside a busy lane only, and not behind a query that takes long.
+// Beside a lane that has something else to do, and not behind a query that takes long. What was
+// held goes by the lane, all of it: one by one it would be held again and again.
 bool Router::Database::may_go_aside(const Job& job) {
   if (!aside || job.admitted.mode != Admitted::Mode::kQuery || job.may_be_applied()) return false;
   const auto& delivery = job.admitted.delivery;
-  if (outbox_of(delivery).under_way == 0 || !orders.is_free(delivery.order)) return false;
+  const bool is_lone = outbox_of(delivery).under_way == 0 && delivery.batch->open == 1;
+  if (is_lone || delivery.was_held || !orders.is_free(delivery.order)) return false;
   if (aside->lane->reach() != Lane::Reach::kUp) return false;
   const auto now = std::chrono::steady_clock::now();
   if (aside->under_way == 0) aside->moved_at = now;

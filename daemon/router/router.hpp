@@ -31,7 +31,7 @@ class Router {
   // or take_held().
   bool try_hold(Admitted& admitted);
   // epoch: of the direct way, 0 for what came from a waiting list or a replay. The lane gets it
-  // with the next flush(), together with all that comes meanwhile.
+  // with the next flush(), together with all that comes meanwhile; a query aside begins at once.
   void route(Admitted admitted, std::uint32_t epoch);
   void flush();
   // It has come back from its lane. What was held for it may go on.
