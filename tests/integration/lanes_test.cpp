@@ -197,6 +197,41 @@ TEST_CASE("what a caller sends behind its query does not overtake it") {
   CHECK(scene.value("select count(*) from t") == "1");
 }
 
+TEST_CASE("each caller sees its own writes and none of its later ones, whatever others write") {
+  Scene scene(Store::kPostgres);
+  REQUIRE(scene.ask("create table t (who text)").error_id == 0);
+  struct Question {
+    std::string channel;
+    std::string rows;
+  };
+  std::vector<Question> questions;
+  const auto push = [&](const std::string& app, const std::string& sql, bool sync) {
+    auto request = scene.request(sql, sync);
+    request.app = app;
+    scene.push(request);
+    return request.rchannel.str();
+  };
+  constexpr int kRounds = 150;
+  for (int i = 0; i < kRounds; ++i) {
+    for (int k = 0; k < 5; ++k) push("noise", "insert into t values ('noise')", false);
+    for (const std::string app : {"a", "b", "c"}) {
+      // Now behind its own writes, now with nothing under way.
+      const auto count = "select count(*)::text from t where who = '" + app + "'";
+      questions.push_back({push(app, count, true), std::to_string(i)});
+      if (i % 3 == 0) questions.push_back({push(app, count, true), std::to_string(i)});
+      push(app, "insert into t values ('" + app + "')", false);
+      if (i % 2 == 0) questions.push_back({push(app, count, true), std::to_string(i + 1)});
+    }
+  }
+  for (const auto& question : questions) {
+    const auto answer = scene.answer(question.channel);
+    REQUIRE(answer.rows.size() == 1);
+    CHECK(answer.rows[0][0].text == question.rows);
+  }
+  REQUIRE(scene.is_drained());
+  CHECK(scene.value("select count(*) from t") == std::to_string(kRounds * 8));
+}
+
 TEST_CASE("a stop gives back what waits behind a query") {
   Scene scene(Store::kPostgres);
   REQUIRE(scene.ask("create table t (i integer)").error_id == 0);
