@@ -29,7 +29,8 @@ Lane::Lane(const House& house, const DatabaseSettings& database, const Driver& d
       backlog_(house.settings.redis.queues.size()),
       waiting_epochs_(house.settings.redis.queues.size(), 0),
       watch_([this] { cancel(); }),
-      runner_({house.settings.limits, database, house.clock, house.concluder, watch_}),
+      runner_({house.settings.limits, database, house.clock, house.concluder, watch_,
+               [this](std::vector<Outcome> outcomes) { post(std::move(outcomes)); }}),
       lone_query_(house.loop, runner_, watch_, house.clock, house.settings.limits.reply_max,
                   {.on_done =
                        [this](std::vector<Outcome> outcomes) {
@@ -73,16 +74,21 @@ void Lane::run() {
     gather();
     if (!jobs_.is_closed()) work();
   }
+  if (runner_.is_committing()) run_group(nullptr);
   give_back();
   const std::lock_guard lock(session_mutex_);
   session_.reset();
 }
 
+// While a COMMIT is on its way nothing but the next group may use the session.
 void Lane::work() {
   if (session_) {
-    end_dead_sessions();
-    if (auto* turn = session_ ? backlog_.turn() : nullptr) run_group(*turn);
-    if (session_ && keeps_ledger() && keeper_.is_due(runner_.remembered())) keep_ledger();
+    const bool is_keeping = keeps_ledger() && keeper_.is_due(runner_.remembered());
+    const bool has_care = is_keeping || !dead_instances_.is_empty();
+    if (runner_.is_committing() && (has_care || backlog_.turn() == nullptr)) run_group(nullptr);
+    if (session_ && is_keeping) keep_ledger();
+    if (session_) end_dead_sessions();
+    if (auto* turn = session_ ? backlog_.turn() : nullptr) run_group(turn);
   } else if (reach() == Reach::kDown) {
     send_all_to_wait();
   }
@@ -90,7 +96,7 @@ void Lane::work() {
 
 // Takes what has come; waits for it only where there is nothing to do before.
 void Lane::gather() {
-  const bool has_work = session_ && backlog_.turn() != nullptr;
+  const bool has_work = session_ && (backlog_.turn() != nullptr || runner_.is_committing());
   const auto until = !session_        ? next_connect_
                      : keeps_ledger() ? keeper_.next_at()
                                       : TimePoint::max();
@@ -186,9 +192,11 @@ void Lane::end_dead_sessions() {
   }
 }
 
-void Lane::run_group(std::deque<Job>& turn) {
+// Without a turn: the end of the group before.
+void Lane::run_group(std::deque<Job>* turn) {
   std::vector<Outcome> outcomes;
-  const auto next = runner_.run(*session_, turn, outcomes);
+  const auto next = turn != nullptr ? runner_.run(*session_, *turn, outcomes)
+                                    : runner_.finish(*session_, outcomes);
   post(std::move(outcomes));
   note_unprotected();
   switch (next) {
