@@ -194,10 +194,13 @@ Next GroupRunner::run_transaction(Session& session, Turn& turn, std::size_t coun
 }
 
 void GroupRunner::preceded(Session& session) {
-  const auto group = std::move(committing_);
+  auto group = std::move(committing_);
   Outcomes outcomes;
   group->transaction().end_commit(std::nullopt);
   conclude(session, *group, outcomes);
+  // First of all the requests: the loop frees their batch, and their memory with it, by the
+  // outcomes.
+  group.reset();
   house_.post(std::move(outcomes));
 }
 
