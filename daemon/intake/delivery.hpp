@@ -43,6 +43,9 @@ struct Delivery {
   std::int64_t deliveries = 0;  // how often a daemon was lost with it
   std::size_t database = 0;     // index into Settings::databases, once it has been admitted
   std::string_view envelope;    // in batch->storage
+  std::size_t order = 0;        // of its caller or KEY, once it has been routed
+  bool is_aside = false;        // a query that runs beside the lane of its order
+  bool was_held = false;        // behind such a query
   bool has_ended = false;       // only its settlement is left, see Intake::end
 };
 

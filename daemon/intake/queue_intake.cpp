@@ -52,7 +52,9 @@ QueueIntake::QueueIntake(const House& house, std::size_t index, std::string queu
                     },
                 .on_lost = [this] { ownership_.doubt(); },
                 .on_woken = [this] { look_at_replays(); },
-                .may_pop = [this] { return ownership_.has_told(); }}),
+                .may_pop = [this] { return ownership_.has_told(); },
+                .is_query = events_.is_query,
+                .on_looked = [this] { step(); }}),
       delays_(house.loop, store_),
       strays_(house.loop, store_, house.log),
       replay_watch_(house.loop, [this] { watch_replays(); }) {

@@ -17,13 +17,15 @@ constexpr std::size_t kFailuresMax = 10000;
 
 }  // namespace
 
-Lane::Lane(const House& house, const DatabaseSettings& database, const Driver& driver,
-           std::string name, std::string application_name)
+Lane::Lane(const House& house, const DatabaseSettings& database, const Driver& driver, Duty duty,
+           Names names)
     : house_(house),
       database_(database),
-      name_(std::move(name)),
+      duty_(duty),
+      name_(std::move(names.log)),
       driver_(*driver.table),
-      options_(session_options(database, house.settings.limits.lease, std::move(application_name))),
+      options_(
+          session_options(database, house.settings.limits.lease, std::move(names.application))),
       backlog_(house.settings.redis.queues.size()),
       waiting_epochs_(house.settings.redis.queues.size(), 0),
       watch_([this] { cancel(); }),
@@ -81,7 +83,7 @@ void Lane::run() {
 // While a COMMIT is on its way nothing but the next group may use the session.
 void Lane::work() {
   if (session_) {
-    const bool is_keeping = has_ledger_ && keeper_.is_due(runner_.remembered());
+    const bool is_keeping = keeps_ledger() && keeper_.is_due(runner_.remembered());
     const bool has_care = is_keeping || !dead_instances_.is_empty();
     if (runner_.is_committing() && (has_care || backlog_.turn() == nullptr)) run_group(nullptr);
     if (session_ && is_keeping) keep_ledger();
@@ -95,7 +97,9 @@ void Lane::work() {
 // Takes what has come; waits for it only where there is nothing to do before.
 void Lane::gather() {
   const bool has_work = session_ && (backlog_.turn() != nullptr || runner_.is_committing());
-  const auto until = !session_ ? next_connect_ : has_ledger_ ? keeper_.next_at() : TimePoint::max();
+  const auto until = !session_        ? next_connect_
+                     : keeps_ledger() ? keeper_.next_at()
+                                      : TimePoint::max();
   auto jobs = has_work ? jobs_.take() : session_ ? jobs_.lend(until) : jobs_.wait(until);
   std::vector<Outcome> outcomes;
   for (auto& job : jobs) {
