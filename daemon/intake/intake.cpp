@@ -6,10 +6,10 @@
 namespace sqlbus {
 namespace {
 
-constexpr std::size_t kPrefetchClaims = 5;
+constexpr std::size_t kPrefetchClaims = 4;
 // So often a queue whose lanes are full is looked at: a query that has a way of its own may stand
 // at its head.
-constexpr milliseconds kLookPeriod{2};
+constexpr milliseconds kLookPeriod{1};
 
 }  // namespace
 

@@ -111,6 +111,7 @@ TEST_CASE_FIXTURE(CommitFixture,
                   "what has to be asked for a set is asked when the commit is there") {
   if (!is_there()) return;
   std::vector<GroupItem> items;
+  items.reserve(20);
   for (int i = 0; i < 20; ++i) {
     items.push_back({"INSERT INTO t (id, word) VALUES ($1, $2)",
                      {integer(i), text("w" + std::to_string(i))},
