@@ -5,28 +5,25 @@
 #include <algorithm>
 #include <chrono>
 #include <random>
-#include <utility>
 
 namespace sqlbus {
 
 class Backoff {
  public:
-  Backoff(std::chrono::milliseconds base, std::chrono::milliseconds cap)
-      : base_(base), cap_(cap), next_(base), random_(std::random_device{}()) {}
+  using milliseconds = std::chrono::milliseconds;
 
   // Between half and the whole of base, 2 base, 4 base, … cap.
-  std::chrono::milliseconds next() {
-    const auto whole = std::exchange(next_, std::min(cap_, next_ * 2)).count();
-    return std::chrono::milliseconds(
-        std::uniform_int_distribution<std::chrono::milliseconds::rep>(whole / 2, whole)(random_));
+  milliseconds next(milliseconds base, milliseconds cap) {
+    last_ = std::min(cap, std::max(base, last_ * 2));
+    const auto whole = last_.count();
+    return milliseconds(
+        std::uniform_int_distribution<milliseconds::rep>(whole / 2, whole)(random_));
   }
-  void reset() { next_ = base_; }
+  void reset() { last_ = milliseconds::zero(); }
 
  private:
-  std::chrono::milliseconds base_;
-  std::chrono::milliseconds cap_;
-  std::chrono::milliseconds next_;
-  std::mt19937 random_;
+  milliseconds last_{};
+  std::mt19937 random_{std::random_device{}()};
 };
 
 }  // namespace sqlbus

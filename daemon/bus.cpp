@@ -3,6 +3,8 @@
 #include <thread>
 #include <utility>
 
+#include "daemon/config/fingerprint.hpp"
+
 namespace sqlbus {
 namespace {
 
@@ -12,21 +14,21 @@ constexpr int kFloorLeases = 10;
 
 }  // namespace
 
-Bus::Bus(EventLoop& loop, const Settings& settings, Log& log, const InstanceFacts& instance,
+Bus::Bus(EventLoop& loop, Settings settings, Log& log, const InstanceFacts& instance,
          const std::vector<Driver>& drivers, Events events)
     : loop_(loop),
-      settings_(settings),
+      settings_(std::move(settings)),
       log_(log),
       instance_(instance),
       events_(std::move(events)),
       concluder_(instance.id, clock_),
-      admission_(settings, clock_, concluder_),
+      admission_(settings_, clock_, concluder_),
       wakeup_(loop, [this] { take_outcomes(); }),
       before_wait_(loop, [this] { flush(); }),
       drain_limit_(loop, [this] { drain_late(); }),
-      control_(loop, settings, log, "sqlbus-control", RedisLink::Purpose::kScripts,
+      control_(loop, settings_, log, "sqlbus-control", RedisLink::Purpose::kScripts,
                {.on_up = [this] { control_up(); }, .on_down = [this] { control_down(); }}),
-      intake_({loop, settings, instance_, clock_, log, control_},
+      intake_({loop, settings_, instance_, clock_, log, control_},
               {.on_delivery = [this](Delivery delivery) { deliver(std::move(delivery)); },
                .on_delivered = [this] { flush(); },
                .is_query = [this](std::string_view envelope) { return may_go_aside(envelope); }}),
@@ -34,15 +36,30 @@ Bus::Bus(EventLoop& loop, const Settings& settings, Log& log, const InstanceFact
           loop, intake_, log, instance.id, [this] { drain_step(); },
           [this](std::size_t queue, std::size_t database) { detours_.moved(queue, database); }),
       floor_watch_(loop, [this] { set_ledger_floor(); }),
-      detours_(loop, {settings, clock_, concluder_, log, intake_, router_, settlement_}) {
-  for (std::size_t i = 0; i < settings.databases.size(); ++i) {
-    add_lanes(settings.databases[i], drivers[i]);
-  }
+      detours_(loop, {settings_, clock_, concluder_, log, intake_, router_, settlement_}) {
+  for (std::size_t i = 0; i < settings_.databases.size(); ++i) set_lanes(i, drivers[i]);
 }
 
-void Bus::add_lanes(const DatabaseSettings& database, const Driver& driver) {
-  Router::Lanes lanes;
-  const Lane::House house{settings_,
+void Bus::reload(Settings settings, const std::map<std::size_t, Driver>& drivers) {
+  settings_ = std::move(settings);
+  instance_.fingerprint = fingerprint_of(settings_);
+  router_.set_limits(Lane::Limits(settings_));
+  for (const auto& [database, driver] : drivers) set_lanes(database, driver);
+  detours_.add_databases();
+  for (auto& queue : intake_.queues()) queue->tell_again();
+  intake_.step_all();
+}
+
+void Bus::set_lanes(std::size_t database, const Driver& driver) {
+  router_.set_lanes(database, [this, settings = settings_.databases[database], driver] {
+    return settings.is_removed ? Router::Lanes{} : make_lanes(settings, driver);
+  });
+}
+
+Router::Lanes Bus::make_lanes(const DatabaseSettings& database, const Driver& driver) {
+  Router::Lanes made;
+  const Lane::Limits limits(settings_);
+  const Lane::House house{settings_.redis.queues.size(),
                           clock_,
                           concluder_,
                           log_,
@@ -53,18 +70,17 @@ void Bus::add_lanes(const DatabaseSettings& database, const Driver& driver) {
                           ledger_floor_us_};
   const auto application = "sqlbus:" + instance_.id + ":";
   for (std::size_t i = 0; i < lane_count(database, driver); ++i) {
-    lanes.push_back(std::make_unique<Lane>(
-        house, database, driver, Lane::Duty::kAll,
+    made.lanes.push_back(std::make_unique<Lane>(
+        house, limits, database, driver, Lane::Duty::kAll,
         Lane::Names{.log = database.name, .application = application + std::to_string(i)}));
   }
-  std::unique_ptr<Lane> aside;
   const bool can_step = (driver.table->capabilities & SQLBUS_CAN_STEP) != 0;
   if (database.query_connection && can_step) {
-    aside = std::make_unique<Lane>(
-        house, database, driver, Lane::Duty::kQueries,
+    made.aside = std::make_unique<Lane>(
+        house, limits, database, driver, Lane::Duty::kQueries,
         Lane::Names{.log = database.name + ":query", .application = application + "query"});
   }
-  router_.add(std::move(lanes), std::move(aside));
+  return made;
 }
 
 // Lanes that write to one SQLite file would only wait for each other.
@@ -152,6 +168,7 @@ void Bus::set_ledger_floor() {
 }
 
 void Bus::take_outcomes() {
+  router_.remove_ended();
   for (auto& outcome : outcomes_.take()) {
     auto freed = router_.ended(outcome.delivery);
     detours_.take(outcome);

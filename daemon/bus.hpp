@@ -7,6 +7,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -35,16 +36,22 @@ class Bus {
   };
 
   // drivers: one for each of settings.databases.
-  Bus(EventLoop& loop, const Settings& settings, Log& log, const InstanceFacts& instance,
+  Bus(EventLoop& loop, Settings settings, Log& log, const InstanceFacts& instance,
       const std::vector<Driver>& drivers, Events events);
 
   void start();
+  const Settings& settings() const { return settings_; }
+  // Goes on with other settings. `drivers` has those of the databases that change, by their places:
+  // what runs there ends on the connections it has, and what comes meanwhile is held for the new
+  // ones. All others do not notice.
+  void reload(Settings settings, const std::map<std::size_t, Driver>& drivers);
   void drain();
 
  private:
   enum class State : std::uint8_t { kStarting, kRunning, kDraining, kHandingBack, kDone };
 
-  void add_lanes(const DatabaseSettings& database, const Driver& driver);
+  void set_lanes(std::size_t database, const Driver& driver);
+  Router::Lanes make_lanes(const DatabaseSettings& database, const Driver& driver);
   std::size_t lane_count(const DatabaseSettings& database, const Driver& driver) const;
   void control_up();
   void control_down();
@@ -63,7 +70,7 @@ class Bus {
   void finish(bool is_clean);
 
   EventLoop& loop_;
-  const Settings& settings_;
+  Settings settings_;  // the stages look at it; those of other threads have what they need of it
   Log& log_;
   InstanceFacts instance_;
   Events events_;

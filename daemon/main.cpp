@@ -21,6 +21,7 @@
 #include "daemon/process/options.hpp"
 #include "daemon/process/pidfile.hpp"
 #include "daemon/process/version.hpp"
+#include "daemon/reloader.hpp"
 #include "protocol/uuid.hpp"
 
 namespace sqlbus {
@@ -29,23 +30,6 @@ namespace {
 int complain(const Error& error, int exit_status) {
   std::fprintf(stderr, "sqlbusd: %s\n", error.message.c_str());
   return exit_status;
-}
-
-// All drivers, or a line for each that cannot be had.
-Result<std::vector<Driver>> load_drivers(const Settings& settings) {
-  std::vector<Driver> drivers;
-  std::string faults;
-  for (const auto& database : settings.databases) {
-    auto driver = load_driver(database.driver);
-    if (driver) {
-      drivers.push_back(*std::move(driver));
-      continue;
-    }
-    if (!faults.empty()) faults += '\n';
-    faults += settings.file + ": [" + database.name + "] " + driver.error().message;
-  }
-  if (!faults.empty()) return Error{faults};
-  return drivers;
 }
 
 InstanceFacts facts_of(const Settings& settings) {
@@ -72,7 +56,7 @@ int kill_daemon(const std::string& pidfile, milliseconds drain_timeout) {
 
 // Runs the bus until it has drained. A second signal ends the process where it stands: what is in
 // flight stays in Redis for the next owner.
-void run_bus(const Settings& settings, Log& log, const std::vector<Driver>& drivers,
+void run_bus(const Settings& settings, Log& log, const std::vector<Driver>& drivers, bool debug,
              Starter* starter) {
   EventLoop loop;
   const auto instance = facts_of(settings);
@@ -100,15 +84,17 @@ void run_bus(const Settings& settings, Log& log, const std::vector<Driver>& driv
   };
   const SignalWatcher on_term(loop, SIGTERM, end);
   const SignalWatcher on_int(loop, SIGINT, end);
+  Reloader reloader(bus, log, {.debug = debug, .is_in_background = starter != nullptr});
   const SignalWatcher on_hup(loop, SIGHUP, [&] {
-    log.warning("SIGHUP: this version reads its configuration at start only; restart it");
+    if (!is_draining) reloader.reload();
   });
+  const SignalWatcher on_usr1(loop, SIGUSR1, [&] { reloader.reopen_log(); });
   bus.start();
   loop.run();
 }
 
 int serve(const Settings& settings, const std::vector<Driver>& drivers,
-          const std::string& pidfile_path, Starter* starter) {
+          const std::string& pidfile_path, bool debug, Starter* starter) {
   const auto fail = [&](const Error& error) {
     if (starter != nullptr) {
       starter->report_failure(error.message);
@@ -124,7 +110,7 @@ int serve(const Settings& settings, const std::vector<Driver>& drivers,
   }
   auto log = Log::open(settings.log);
   if (!log) return fail(log.error());
-  run_bus(settings, **log, drivers, starter);
+  run_bus(settings, **log, drivers, debug, starter);
   return exit_code::kDone;
 }
 
@@ -134,14 +120,14 @@ int enter_folder(const Settings& settings) {
 }
 
 int start_in_background(const Settings& settings, const std::vector<Driver>& drivers,
-                        const std::string& pidfile) {
+                        const std::string& pidfile, bool debug) {
   if (settings.log.path().empty()) {
     return complain({"[log] filename: needed in the background"}, exit_code::kNotConfigured);
   }
   auto starter = daemonize("");
   if (!starter) return complain(starter.error(), exit_code::kFailed);
   if (!*starter) return exit_code::kDone;
-  return serve(settings, drivers, pidfile, starter->get());
+  return serve(settings, drivers, pidfile, debug, starter->get());
 }
 
 int start(Settings settings, const Options& options) {
@@ -155,9 +141,9 @@ int start(Settings settings, const Options& options) {
   const auto pidfile = options.pidfile.empty() ? settings.pidfile : options.pidfile;
   signal(SIGPIPE, SIG_IGN);
   if (options.background.value_or(settings.daemonize)) {
-    return start_in_background(settings, *drivers, pidfile);
+    return start_in_background(settings, *drivers, pidfile, options.debug);
   }
-  return serve(settings, *drivers, pidfile, nullptr);
+  return serve(settings, *drivers, pidfile, options.debug, nullptr);
 }
 
 int run(int argc, char** argv) {

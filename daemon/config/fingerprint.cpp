@@ -31,7 +31,7 @@ std::string describe(const DatabaseSettings& database) {
 std::string fingerprint_of(const Settings& settings) {
   std::vector<std::string> databases;
   for (const DatabaseSettings& database : settings.databases) {
-    databases.push_back(describe(database));
+    if (!database.is_removed) databases.push_back(describe(database));
   }
   std::sort(databases.begin(), databases.end());
   std::string text;

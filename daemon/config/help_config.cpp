@@ -67,7 +67,7 @@ std::string describe(const SettingRow& row) {
   if (row.is_old && row.type == SettingType::kDuration) remarks += ", a bare number is seconds";
   if (row.is_old && row.type == SettingType::kSize) remarks += ", a bare number is bytes";
   if (row.is_secret) remarks += ", secret";
-  if (!row.is_reloadable) remarks += ", fixed at start";
+  if (!row.fixed_because.empty()) remarks += ", fixed at start";
   if (value.empty() && !row.example.empty()) {
     value = row.example;
     remarks += ", an example";

@@ -233,6 +233,15 @@ std::string show_value(const SettingRow& row, const Slot& slot) {
       slot);
 }
 
+bool have_same_value(const Slot& left, const Slot& right) {
+  return std::visit(
+      [&right](auto* member) { return *member == *std::get<decltype(member)>(right); }, left);
+}
+
+void copy_value(const Slot& from, const Slot& to) {
+  std::visit([&to](auto* member) { *std::get<decltype(member)>(to) = *member; }, from);
+}
+
 std::string describe_type(const SettingRow& row) {
   switch (row.type) {
     case SettingType::kText:

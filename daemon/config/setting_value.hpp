@@ -16,6 +16,9 @@ Status set_value(const SettingRow& row, Slot slot, std::string_view text);
 // As it would stand in the file.
 std::string show_value(const SettingRow& row, const Slot& slot);
 
+bool have_same_value(const Slot& left, const Slot& right);  // slots of one row
+void copy_value(const Slot& from, const Slot& to);
+
 // "duration, 1s to 10m"
 std::string describe_type(const SettingRow& row);
 

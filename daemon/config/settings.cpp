@@ -31,8 +31,9 @@ std::string_view to_string(LogSettings::Format format) {
 }
 
 const DatabaseSettings* Settings::find_database(std::string_view name) const {
-  const auto found = std::find_if(databases.begin(), databases.end(),
-                                  [&](const auto& each) { return same_name(each.name, name); });
+  const auto found = std::find_if(databases.begin(), databases.end(), [&](const auto& each) {
+    return !each.is_removed && same_name(each.name, name);
+  });
   return found == databases.end() ? nullptr : &*found;
 }
 

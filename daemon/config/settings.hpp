@@ -1,5 +1,6 @@
-// What the operator set: an immutable snapshot of the configuration file, swapped whole by a
-// reload. Every member comes from one row of the table in settings_table.cpp.
+// What the operator set. Every member comes from one row of the table in settings_table.cpp. The
+// loop's stages look at one object, which a reload assigns anew; a lane has what it needs of its
+// own.
 #pragma once
 
 #include <chrono>
@@ -85,6 +86,7 @@ struct DatabaseSettings {
   milliseconds ledger_retention = std::chrono::hours(7 * 24);  // so long a UUID is remembered
   std::size_t ledger_rows_max = 10000000;
   std::size_t ledger_answer_max = 64ULL << 10U;  // bytes of a first answer that is kept
+  bool is_removed = false;  // by a reload: nothing finds it, but its place is kept
 
   friend bool operator==(const DatabaseSettings&, const DatabaseSettings&) = default;
 };
@@ -99,7 +101,9 @@ struct Settings {
   RedisSettings redis;
   LimitSettings limits;
   LogSettings log;
-  std::vector<DatabaseSettings> databases;  // in the file's order, at least one
+  // In the file's order, at least one. A database is known by its place: a reload keeps the places
+  // and puts new ones behind.
+  std::vector<DatabaseSettings> databases;
 
   // By name, without regard to case and '_'; nullptr where there is none.
   const DatabaseSettings* find_database(std::string_view name) const;

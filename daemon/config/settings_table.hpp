@@ -56,8 +56,8 @@ struct SettingRow {
   // The old program had it: a number without a unit is read as it did, in seconds or bytes, and
   // its 0 leaves the default.
   bool is_old = false;
-  bool is_reloadable = true;  // false: a change takes a restart
-  bool is_secret = false;     // never in a log, an error or a status
+  std::string_view fixed_because = {};  // why a change takes a restart; empty: it takes a reload
+  bool is_secret = false;               // never in a log, an error or a status
   std::string_view example = {};
   std::string_view help;
 };

@@ -83,7 +83,7 @@ class Claimer {
   RedisLink& blocking_;
   std::shared_ptr<Lease> lease_;
   Log& log_;
-  LimitSettings limits_;
+  const LimitSettings& limits_;
   BatchNames& names_;
   Events events_;
   std::string next_key_;

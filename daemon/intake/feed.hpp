@@ -50,7 +50,7 @@ class Feed {
   QueueStore& store_;
   BatchNames& names_;
   std::string origin_;
-  LimitSettings limits_;
+  const LimitSettings& limits_;
   Log& log_;
   Events events_;
   std::string key_;

@@ -52,7 +52,7 @@ class Intake {
   void open(const Delivery& delivery);
   void deliver_held();
 
-  LimitSettings limits_;
+  const LimitSettings& limits_;
   Events events_;
   std::size_t inflight_ = 0;
   std::vector<std::size_t> ahead_of_queue_;  // claimed from it and not ended

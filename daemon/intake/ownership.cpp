@@ -15,12 +15,12 @@ constexpr int kLeasesPerTelling = 5;
 }  // namespace
 
 Ownership::Ownership(EventLoop& loop, QueueStore& store, BusClock& clock, Log& log,
-                     const Settings& settings, std::string fingerprint, Events events)
+                     const Settings& settings, const InstanceFacts& instance, Events events)
     : store_(store),
       clock_(clock),
       log_(log),
       length_(settings.limits.lease),
-      fingerprint_(std::move(fingerprint)),
+      instance_(instance),
       events_(std::move(events)),
       timer_(loop, [this] { look(); }) {}
 
@@ -35,6 +35,12 @@ void Ownership::link_down() { enter(State::kOffline); }
 
 void Ownership::set_clients(std::string clients) {
   clients_ = std::move(clients);
+  if (state_ == State::kOwner) look();
+}
+
+void Ownership::tell_again() {
+  told_.reset();
+  is_fingerprint_logged_ = false;
   if (state_ == State::kOwner) look();
 }
 
@@ -146,7 +152,7 @@ void Ownership::stand_by(const OwnershipAnswer& answer) {
   if (!std::exchange(is_standby_logged_, true)) {
     log_.info("standing by: another daemon owns the queue", {{"queue", store_.queue()}});
   }
-  if (answer.fingerprint != fingerprint_ && !std::exchange(is_fingerprint_logged_, true)) {
+  if (answer.fingerprint != instance_.fingerprint && !std::exchange(is_fingerprint_logged_, true)) {
     log_.warning("the owner of the queue has other databases configured",
                  {{"queue", store_.queue()}});
   }

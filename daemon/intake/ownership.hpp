@@ -35,13 +35,15 @@ class Ownership {
   };
 
   Ownership(EventLoop& loop, QueueStore& store, BusClock& clock, Log& log, const Settings& settings,
-            std::string fingerprint, Events events);
+            const InstanceFacts& instance, Events events);
 
   void link_up();
   void link_down();
   // The ids of our connections have changed: tells Redis before they are used.
   void set_clients(std::string clients);
   void confirm();
+  // The facts of ours have changed: tells Redis, and compares them with the owner's again.
+  void tell_again();
   // A script said that we are not the owner: look again at once.
   void doubt();
   // Acts for the queue no more; what Redis holds is to be handed back.
@@ -68,7 +70,7 @@ class Ownership {
   BusClock& clock_;
   Log& log_;
   milliseconds length_;
-  std::string fingerprint_;
+  const InstanceFacts& instance_;
   Events events_;
   std::string clients_;
   std::optional<std::string> told_;  // the clients that Redis has said to know

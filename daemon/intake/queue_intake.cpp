@@ -28,17 +28,15 @@ std::int64_t sequence_us(std::string_view sequence) {
 }  // namespace
 
 QueueIntake::QueueIntake(const House& house, std::size_t index, std::string queue, Events events)
-    : index_(index),
+    : house_(house),
+      index_(index),
       instance_id_(house.instance.id),
-      log_(house.log),
-      control_(house.control),
       events_(std::move(events)),
       store_(house.control, house.settings, house.instance, std::move(queue)),
       names_(store_.queue(), house.instance.id),
       blocking_(house.loop, house.settings, house.log, "sqlbus-pop", RedisLink::Purpose::kBlocking,
                 {.on_up = [this] { tell_clients(); }, .on_down = [this] { blocking_down(); }}),
-      ownership_(house.loop, store_, house.clock, house.log, house.settings,
-                 house.instance.fingerprint,
+      ownership_(house.loop, store_, house.clock, house.log, house.settings, house.instance,
                  {.on_owned = [this] { owned(); },
                   .on_renewed = [this] { step(); },
                   .on_lost = [this] { lost(); },
@@ -58,27 +56,29 @@ QueueIntake::QueueIntake(const House& house, std::size_t index, std::string queu
       delays_(house.loop, store_),
       strays_(house.loop, store_, house.log),
       replay_watch_(house.loop, [this] { watch_replays(); }) {
-  add_feeds(house);
+  replays_ = make_feed(std::string(keys::kReplayOrigin), [] {});
 }
 
-void QueueIntake::add_feeds(const House& house) {
-  std::vector<std::string> origins;
-  for (const auto& database : house.settings.databases) {
-    databases_.push_back(database.name);
-    origins.push_back(keys::waiting_origin(database.name));
+void QueueIntake::add_databases(const std::vector<DatabaseSettings>& databases) {
+  for (auto i = databases_.size(); i < databases.size(); ++i) {
+    databases_.push_back(databases[i].name);
+    feeds_.push_back(make_feed(keys::waiting_origin(databases[i].name),
+                               [this, i] { waiting_events_.on_fed(i); }));
   }
-  origins.emplace_back(keys::kReplayOrigin);
-  for (std::size_t i = 0; i < origins.size(); ++i) {
-    const auto on_empty = [this, i] {
-      if (i < databases_.size()) waiting_events_.on_fed(i);
-    };
-    feeds_.push_back(std::make_unique<Feed>(
-        house.loop, store_, names_, origins[i], house.settings.limits, house.log,
-        Feed::Events{.on_claimed = [this](Claimer::Claimed claimed) { take(std::move(claimed)); },
-                     .on_empty = on_empty,
-                     .on_lost = [this] { ownership_.doubt(); },
-                     .on_rested = [this] { step(); }}));
-  }
+}
+
+std::unique_ptr<Feed> QueueIntake::make_feed(std::string origin, std::function<void()> on_empty) {
+  return std::make_unique<Feed>(
+      house_.loop, store_, names_, std::move(origin), house_.settings.limits, house_.log,
+      Feed::Events{.on_claimed = [this](Claimer::Claimed claimed) { take(std::move(claimed)); },
+                   .on_empty = std::move(on_empty),
+                   .on_lost = [this] { ownership_.doubt(); },
+                   .on_rested = [this] { step(); }});
+}
+
+void QueueIntake::reset_feeds() {
+  for (auto& feed : feeds_) feed->reset();
+  replays_->reset();
 }
 
 void QueueIntake::open() { blocking_.open(); }
@@ -92,7 +92,7 @@ void QueueIntake::control_up() {
 void QueueIntake::control_down() {
   may_claim_ = false;
   claimer_.control_down();
-  for (auto& feed : feeds_) feed->reset();
+  reset_feeds();
   replay_watch_.stop();
   delays_.stop();
   strays_.stop();
@@ -111,7 +111,7 @@ void QueueIntake::stop() {
 // Redis is to know a connection before it is used, so that a successor can end it.
 void QueueIntake::tell_clients() {
   blocking_client_ = std::to_string(blocking_.client_id());
-  ownership_.set_clients(std::to_string(control_.client_id()) + "," + blocking_client_);
+  ownership_.set_clients(std::to_string(house_.control.client_id()) + "," + blocking_client_);
 }
 
 // A server that has not noticed the loss might still move something later: the pop is ended there
@@ -137,23 +137,25 @@ void QueueIntake::feed() {
   if (!ownership_.lease()->is_valid()) return;
   for (std::size_t i = 0; i < feeds_.size(); ++i) {
     if (!feeds_[i]->is_wanted()) continue;
-    if (i < databases_.size() && !waiting_events_.may_feed(i)) {
+    if (waiting_events_.may_feed(i)) {
+      feeds_[i]->step(events_.feed_room());
+    } else {
       feeds_[i]->give_way();
-      continue;
     }
-    feeds_[i]->step(events_.feed_room());
   }
+  replays_->step(events_.feed_room());
 }
 
 bool QueueIntake::feed_wants_idle() const {
-  return std::any_of(feeds_.begin(), feeds_.end(), [](const auto& f) { return f->wants_idle(); });
+  return replays_->wants_idle() ||
+         std::any_of(feeds_.begin(), feeds_.end(), [](const auto& f) { return f->wants_idle(); });
 }
 
 Feed* QueueIntake::feed_of(std::string_view origin) {
   for (auto& feed : feeds_) {
     if (feed->origin() == origin) return feed.get();
   }
-  return nullptr;
+  return replays_->origin() == origin ? replays_.get() : nullptr;
 }
 
 void QueueIntake::forget(const std::string& key) {
@@ -226,7 +228,7 @@ void QueueIntake::look_at_replays() {
   replays_seen_at_ = boot_time();
   store_.replay_length([this](std::int64_t length) {
     if (length == 0) return;
-    feeds_.back()->want();
+    replays_->want();
     feed();
   });
 }
@@ -243,7 +245,7 @@ void QueueIntake::reconcile(const std::vector<std::string>& registered) {
       continue;
     }
     if (it->second->unsettled > 0) {
-      log_.warning("batch is gone from redis", {{"queue", queue()}, {"batch", it->first}});
+      house_.log.warning("batch is gone from redis", {{"queue", queue()}, {"batch", it->first}});
     }
     it->second->is_gone.store(true, std::memory_order_release);
     it = batches_.erase(it);
@@ -256,7 +258,7 @@ void QueueIntake::reconcile(const std::vector<std::string>& registered) {
 void QueueIntake::lost() {
   may_claim_ = false;
   claimer_.reset();
-  for (auto& feed : feeds_) feed->reset();
+  reset_feeds();
   replay_watch_.stop();
   delays_.stop();
   strays_.stop();

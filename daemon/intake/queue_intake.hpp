@@ -53,6 +53,10 @@ class QueueIntake {
 
   QueueIntake(const House& house, std::size_t index, std::string queue, Events events);
 
+  // Those behind the ones that it knows.
+  void add_databases(const std::vector<DatabaseSettings>& databases);
+  // What the other daemons are told of this one has changed.
+  void tell_again() { ownership_.tell_again(); }
   void set_waiting_events(WaitingEvents events) { waiting_events_ = std::move(events); }
   void open();
   void control_up();
@@ -91,7 +95,8 @@ class QueueIntake {
  private:
   void owned();
   void lost();
-  void add_feeds(const House& house);
+  std::unique_ptr<Feed> make_feed(std::string origin, std::function<void()> on_empty);
+  void reset_feeds();
   Feed* feed_of(std::string_view origin);
   void feed();
   void taken(const OwnershipAnswer& answer);
@@ -103,10 +108,9 @@ class QueueIntake {
   void tell_clients();
   void blocking_down();
 
+  House house_;
   std::size_t index_;
   std::string instance_id_;
-  Log& log_;
-  RedisLink& control_;
   std::vector<std::string> databases_;
   Events events_;
   WaitingEvents waiting_events_;
@@ -119,7 +123,8 @@ class QueueIntake {
   Claimer claimer_;
   DelayFeed delays_;
   StrayWatch strays_;
-  std::vector<std::unique_ptr<Feed>> feeds_;  // one for each database, then the replays'
+  std::vector<std::unique_ptr<Feed>> feeds_;  // one for each database
+  std::unique_ptr<Feed> replays_;
   Timer replay_watch_;
   std::chrono::nanoseconds replays_seen_at_{};
   std::int64_t taken_floor_us_ =

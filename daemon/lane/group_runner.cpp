@@ -121,7 +121,8 @@ Next GroupRunner::settle_question(Session& session, Turn& turn, Outcomes& outcom
 }
 
 std::size_t GroupRunner::group_size(const Turn& turn) const {
-  const auto limit = std::min(turn.size(), group_limit_);
+  const auto group_limit = std::min(group_limit_, house_.limits.group_max);
+  const auto limit = std::min(turn.size(), group_limit);
   std::size_t count = 0;
   std::size_t pairs = 0;
   std::size_t bytes = 0;
@@ -137,7 +138,7 @@ std::size_t GroupRunner::group_size(const Turn& turn) const {
   // A batch that is settled as a whole costs Redis least.
   const bool ends_inside =
       count == limit && count < turn.size() && turn[count].admitted.delivery.position != 0;
-  if (ends_inside && whole_batches >= group_limit_ / 2) count = whole_batches;
+  if (ends_inside && whole_batches >= group_limit / 2) count = whole_batches;
   return std::max<std::size_t>(count, 1);
 }
 

@@ -17,24 +17,24 @@ constexpr std::size_t kFailuresMax = 10000;
 
 }  // namespace
 
-Lane::Lane(const House& house, const DatabaseSettings& database, const Driver& driver, Duty duty,
-           Names names)
+Lane::Lane(const House& house, const Limits& limits, DatabaseSettings database,
+           const Driver& driver, Duty duty, Names names)
     : house_(house),
-      database_(database),
+      limits_(limits),
+      database_(std::move(database)),
       duty_(duty),
       name_(std::move(names.log)),
       driver_(*driver.table),
-      options_(
-          session_options(database, house.settings.limits.lease, std::move(names.application))),
-      backlog_(house.settings.redis.queues.size()),
-      waiting_epochs_(house.settings.redis.queues.size(), 0),
+      options_(session_options(database_, limits.lease, std::move(names.application))),
+      backlog_(house.queues),
+      waiting_epochs_(house.queues, 0),
       watch_([this] { cancel(); }),
-      runner_({house.settings.limits, database, house.clock, house.concluder, watch_,
+      runner_({limits_, database_, house.clock, house.concluder, watch_,
                [this](std::vector<Outcome> outcomes) {
                  backoff_.reset();
                  post(std::move(outcomes));
                }}),
-      lone_query_(house.loop, runner_, watch_, house.clock, house.settings.limits.reply_max,
+      lone_query_(house.loop, runner_, watch_, house.clock, limits_,
                   {.on_done =
                        [this](std::vector<Outcome> outcomes) {
                          jobs_.give_back();
@@ -42,8 +42,7 @@ Lane::Lane(const House& house, const DatabaseSettings& database, const Driver& d
                          house_.on_done();
                        },
                    .on_left = [this](Job job) { jobs_.give_back(std::move(job)); }}),
-      keeper_(database, house.clock, house.ledger_floor_us),
-      backoff_(house.settings.limits.retry_base, house.settings.limits.retry_cap),
+      keeper_(database_, house.clock, house.ledger_floor_us),
       thread_([this] { run(); }) {}
 
 Lane::~Lane() { thread_.join(); }
@@ -58,6 +57,7 @@ bool Lane::try_query(Job& job) {
   if (!can_step || job.admitted.mode != Admitted::Mode::kQuery || job.may_be_applied())
     return false;
   if (!jobs_.try_borrow()) return false;
+  take_limits();
   if (may_query(job) && lone_query_.start(*session_, job)) return true;
   jobs_.give_back();
   return false;
@@ -79,8 +79,16 @@ void Lane::run() {
   }
   if (runner_.is_committing()) run_group(nullptr);
   give_back();
-  const std::lock_guard lock(session_mutex_);
-  session_.reset();
+  {
+    const std::lock_guard lock(session_mutex_);
+    session_.reset();
+  }
+  has_ended_.store(true, std::memory_order_release);
+  house_.on_news();
+}
+
+void Lane::take_limits() {
+  for (const auto& limits : new_limits_.take()) limits_ = limits;
 }
 
 // While a COMMIT is on its way nothing but the next group may use the session.
@@ -104,6 +112,7 @@ void Lane::gather() {
                      : keeps_ledger() ? keeper_.next_at()
                                       : TimePoint::max();
   auto jobs = has_work ? jobs_.take() : session_ ? jobs_.lend(until) : jobs_.wait(until);
+  take_limits();
   std::vector<Outcome> outcomes;
   for (auto& job : jobs) {
     if (must_wait(job)) {
@@ -168,7 +177,7 @@ void Lane::lose(const DriverFault& fault, Reach reach) {
     session_.reset();
   }
   if (reach == Reach::kDown) tell(reach);
-  next_connect_ = steady_clock::now() + backoff_.next();
+  next_connect_ = steady_clock::now() + backoff_.next(limits_.retry_base, limits_.retry_cap);
   if (std::exchange(logged_loss_, fault.message) == fault.message) return;
   house_.log.error("database not available, its requests wait",
                    {{"database", name_}, {"sqlstate", fault.sqlstate}, {"reason", fault.message}});
@@ -209,7 +218,7 @@ void Lane::run_group(std::deque<Job>* turn) {
     case GroupRunner::Next::kHold:
       return jobs_.rest(kHold);
     case GroupRunner::Next::kRest:
-      return jobs_.rest(backoff_.next());
+      return jobs_.rest(backoff_.next(limits_.retry_base, limits_.retry_cap));
     case GroupRunner::Next::kReplace:
       return lose(runner_.fault(), Reach::kUp);
     case GroupRunner::Next::kDown:
@@ -247,7 +256,7 @@ void Lane::send_to_wait(Job job, std::vector<Outcome>& outcomes) {
   }
   auto& epoch = waiting_epochs_[delivery.batch->queue];
   epoch = std::max(epoch, job.epoch);
-  const auto patience = house_.clock.now() + house_.settings.redis.response_timeout;
+  const auto patience = house_.clock.now() + limits_.response_timeout;
   outcomes.push_back(house_.concluder.wait(std::move(delivery), job.request(), database_.name,
                                            job.request().deadline.value_or(patience)));
 }

@@ -40,7 +40,7 @@ class Lane {
  public:
   // What a lane needs of the daemon; all of it outlives the lane.
   struct House {
-    const Settings& settings;
+    std::size_t queues;  // how many there are
     const BusClock& clock;
     const Concluder& concluder;
     Log& log;
@@ -51,6 +51,13 @@ class Lane {
     const std::atomic<std::int64_t>& ledger_floor_us;  // see LedgerKeeper
   };
 
+  // What it needs of the settings beside its database's; a reload may change it.
+  struct Limits : LimitSettings {
+    explicit Limits(const Settings& settings)
+        : LimitSettings(settings.limits), response_timeout(settings.redis.response_timeout) {}
+    milliseconds response_timeout;
+  };
+
   // What it is there for: one for queries leaves the ledger's old rows to the others, so that no
   // query waits for their deletion.
   enum class Duty : std::uint8_t { kAll, kQueries };
@@ -59,8 +66,8 @@ class Lane {
     std::string application;  // what the database shows
   };
 
-  Lane(const House& house, const DatabaseSettings& database, const Driver& driver, Duty duty,
-       Names names);
+  Lane(const House& house, const Limits& limits, DatabaseSettings database, const Driver& driver,
+       Duty duty, Names names);
   ~Lane();  // stop() has been called: waits for the thread
   Lane(const Lane&) = delete;
   Lane& operator=(const Lane&) = delete;
@@ -76,8 +83,12 @@ class Lane {
   // Before its next group the lane ends the database sessions of that instance, which is dead or
   // has lost its queue.
   void end_sessions_of(std::string instance) { dead_instances_.put(std::move(instance)); }
+  // From its next group on.
+  void set_limits(const Limits& limits) { new_limits_.put(limits); }
   // The group at hand is finished; all behind it comes out as kUntouched, then the thread ends.
   void stop() { jobs_.close(); }
+  // After stop(): its thread is through, and has told the loop.
+  bool has_ended() const { return has_ended_.load(std::memory_order_acquire); }
   // Cancels the running statement; for a stop that takes too long.
   void cancel();
 
@@ -86,6 +97,7 @@ class Lane {
 
   void run();
   void gather();
+  void take_limits();
   void work();
   bool must_wait(const Job& job) const;
   void connect();
@@ -104,7 +116,9 @@ class Lane {
   void post(std::vector<Outcome> outcomes);
 
   House house_;
-  const DatabaseSettings& database_;
+  Limits limits_;  // used by whoever uses the session
+  Mailbox<Limits> new_limits_;
+  const DatabaseSettings database_;
   Duty duty_;
   std::string name_;
   const sqlbus_driver& driver_;
@@ -125,6 +139,7 @@ class Lane {
   Backoff backoff_;
   TimePoint next_connect_{};
   std::atomic<Reach> reach_{Reach::kUnknown};
+  std::atomic<bool> has_ended_{false};
   std::string logged_loss_;
   bool has_ledger_ = false;
   bool is_unprotected_logged_ = false;

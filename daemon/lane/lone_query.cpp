@@ -18,18 +18,18 @@ constexpr milliseconds kLongest{3600 * 1000};
 }  // namespace
 
 LoneQuery::LoneQuery(EventLoop& loop, GroupRunner& runner, DeadlineWatch& watch,
-                     const BusClock& clock, std::size_t reply_max, Events events)
+                     const BusClock& clock, const LimitSettings& limits, Events events)
     : runner_(runner),
       deadline_watch_(watch),
       clock_(clock),
-      reply_max_(reply_max),
+      limits_(limits),
       events_(std::move(events)),
       socket_(loop, [this] { step(); }),
       timer_(loop, [this] { cancel(); }) {}
 
 bool LoneQuery::start(Session& session, Job& job) {
   turn_.push_back(std::move(job));
-  attempt_.emplace(turn_.front().request(), reply_max_, Access::kReadsOnly);
+  attempt_.emplace(turn_.front().request(), limits_.reply_max, Access::kReadsOnly);
   executions_.clear();
   attempt_->add_to(executions_);
   attempt_->begin(clock_);

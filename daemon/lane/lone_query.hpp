@@ -28,7 +28,7 @@ class LoneQuery {
   };
 
   LoneQuery(EventLoop& loop, GroupRunner& runner, DeadlineWatch& watch, const BusClock& clock,
-            std::size_t reply_max, Events events);
+            const LimitSettings& limits, Events events);
 
   // One at a time. Where it returns false the job is as it was.
   bool start(Session& session, Job& job);
@@ -42,7 +42,7 @@ class LoneQuery {
   GroupRunner& runner_;
   DeadlineWatch& deadline_watch_;
   const BusClock& clock_;
-  std::size_t reply_max_;
+  const LimitSettings& limits_;
   Events events_;
   SocketWatch socket_;
   Timer timer_;  // its DEADLINE, or that the rows nobody wants take too long

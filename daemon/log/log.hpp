@@ -2,6 +2,7 @@
 // are never passed to it.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
@@ -27,6 +28,9 @@ class Log {
   // Opens the file of the settings, or standard output.
   static Result<std::unique_ptr<Log>> open(const LogSettings& settings);
   virtual ~Log() = default;
+  // Goes on with other settings, in the file that the path now leads to. An error leaves it as it
+  // was.
+  virtual Status use(const LogSettings& settings) = 0;
 
   bool is_enabled(Level level) const { return level >= level_; }
   void debug(std::string_view message, Fields fields = {}) {
@@ -42,6 +46,7 @@ class Log {
 
  protected:
   explicit Log(Level level) : level_(level) {}
+  void set_level(Level level) { level_ = level; }
   virtual void write_line(Level level, std::string_view message, Fields fields) = 0;
 
  private:
@@ -49,7 +54,7 @@ class Log {
     if (is_enabled(level)) write_line(level, message, fields);
   }
 
-  Level level_;
+  std::atomic<Level> level_;
 };
 
 }  // namespace sqlbus

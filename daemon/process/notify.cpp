@@ -3,7 +3,9 @@
 #include <systemd/sd-daemon.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <cstring>
+#include <ctime>
 #include <string>
 
 namespace sqlbus {
@@ -19,6 +21,13 @@ Status notify(const std::string& state) {
 }  // namespace
 
 Status notify_ready() { return notify("READY=1"); }
+
+Status notify_reloading() {
+  timespec now{};
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  const auto now_us = std::int64_t{now.tv_sec} * 1000000 + now.tv_nsec / 1000;
+  return notify("RELOADING=1\nMONOTONIC_USEC=" + std::to_string(now_us));
+}
 
 Status notify_stopping() { return notify("STOPPING=1"); }
 

@@ -9,6 +9,8 @@ namespace sqlbus {
 
 // An error says why systemd was not reached; the daemon goes on all the same.
 Status notify_ready();
+// Until the next notify_ready().
+Status notify_reloading();
 Status notify_stopping();
 // One line for `systemctl status`.
 Status notify_status(std::string_view text);

@@ -26,22 +26,23 @@ bool is_too_old(const RedisServerInfo& server) {
 RedisLink::RedisLink(EventLoop& loop, const Settings& settings, Log& log, std::string name,
                      Purpose purpose, Events events)
     : loop_(loop),
-      settings_(settings.redis),
+      settings_(settings),
       log_(log),
       name_(std::move(name)),
       purpose_(purpose),
       events_(std::move(events)),
-      backoff_(settings.limits.retry_base, settings.limits.retry_cap),
       retry_(loop, [this] { open(); }) {}
 
 void RedisLink::open() {
   if (connection_) return;
   connection_ = std::make_unique<RedisConnection>(
-      loop_, RedisConnection::Timeouts{settings_.connect_timeout, settings_.operate_timeout},
+      loop_,
+      RedisConnection::Timeouts{settings_.redis.connect_timeout, settings_.redis.operate_timeout},
       RedisConnection::Events{.on_open = [this] { identify(); },
                               .on_lost = [this](std::string reason) { lose(std::move(reason)); }});
-  connection_->connect(RedisAddress{settings_.unix_socket, settings_.host, settings_.port},
-                       attempts_++);
+  connection_->connect(
+      RedisAddress{settings_.redis.unix_socket, settings_.redis.host, settings_.redis.port},
+      attempts_++);
 }
 
 void RedisLink::close() {
@@ -74,15 +75,15 @@ void RedisLink::run(Script script, const Command& keys, const Command& arguments
 
 // AUTH, SELECT and the rest go out together; the first refusal ends the connection.
 void RedisLink::identify() {
-  if (!settings_.password.empty()) {
-    if (settings_.username.empty()) {
-      expect({"AUTH", settings_.password}, "AUTH");
+  if (!settings_.redis.password.empty()) {
+    if (settings_.redis.username.empty()) {
+      expect({"AUTH", settings_.redis.password}, "AUTH");
     } else {
-      expect({"AUTH", settings_.username, settings_.password}, "AUTH");
+      expect({"AUTH", settings_.redis.username, settings_.redis.password}, "AUTH");
     }
   }
-  if (settings_.database != 0) {
-    expect({"SELECT", std::to_string(settings_.database)}, "SELECT");
+  if (settings_.redis.database != 0) {
+    expect({"SELECT", std::to_string(settings_.redis.database)}, "SELECT");
   }
   send({"CLIENT", "SETNAME", name_}, [](Reply) {});
   send({"CLIENT", "ID"}, [this](Reply reply) { client_id_ = reply.view().integer(); });
@@ -137,11 +138,12 @@ void RedisLink::come_up() {
 void RedisLink::lose(std::string reason) {
   close();
   if (std::exchange(logged_reason_, reason) != reason) {
-    const auto address = RedisAddress{settings_.unix_socket, settings_.host, settings_.port};
+    const auto address =
+        RedisAddress{settings_.redis.unix_socket, settings_.redis.host, settings_.redis.port};
     log_.error("redis not reachable, trying again",
                {{"link", name_}, {"address", address.text()}, {"reason", reason}});
   }
-  retry_.start(backoff_.next());
+  retry_.start(backoff_.next(settings_.limits.retry_base, settings_.limits.retry_cap));
   events_.on_down();
 }
 

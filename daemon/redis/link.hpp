@@ -66,7 +66,7 @@ class RedisLink {
   void lose(std::string reason);
 
   EventLoop& loop_;
-  RedisSettings settings_;
+  const Settings& settings_;
   Log& log_;
   std::string name_;
   Purpose purpose_;

@@ -91,8 +91,7 @@ ClaimAnswer read_claim(Reply reply) {
 QueueStore::QueueStore(RedisLink& link, const Settings& settings, const InstanceFacts& instance,
                        std::string queue)
     : link_(link),
-      limits_(settings.limits),
-      response_expiry_ms_(std::to_string(settings.redis.response_timeout.count())),
+      settings_(settings),
       instance_(instance),
       queue_(std::move(queue)),
       prefix_(keys::prefix(queue_)),
@@ -105,7 +104,7 @@ QueueStore::QueueStore(RedisLink& link, const Settings& settings, const Instance
 
 // ARGV of take_over.lua from the fourth on, of renew.lua from the fifth.
 std::vector<std::string> QueueStore::facts(const std::string& clients) const {
-  return {std::to_string(limits_.lease.count() * kInstanceExpiryLeases),
+  return {std::to_string(settings_.limits.lease.count() * kInstanceExpiryLeases),
           "host",
           instance_.host,
           "pid",
@@ -125,7 +124,8 @@ std::vector<std::string> QueueStore::facts(const std::string& clients) const {
 void QueueStore::ask_ownership(Script script, const Command& keys,
                                const std::vector<std::string>& more,
                                On<OwnershipAnswer> on_answer) {
-  std::vector<std::string> arguments{instance_.id, std::to_string(limits_.lease.count()), prefix_};
+  std::vector<std::string> arguments{instance_.id, std::to_string(settings_.limits.lease.count()),
+                                     prefix_};
   arguments.insert(arguments.end(), more.begin(), more.end());
   link_.run(script, keys, views(arguments), [on_answer = std::move(on_answer)](Reply reply) {
     on_answer(read_ownership(reply.view()));
@@ -157,8 +157,8 @@ void QueueStore::claim(const ClaimCommand& command, On<ClaimAnswer> on_answer) {
                                            std::to_string(command.count_max),
                                            std::to_string(command.bytes_max),
                                            command.is_idle ? "1" : "0",
-                                           std::to_string(limits_.dead_max),
-                                           std::to_string(suspects_together(limits_))};
+                                           std::to_string(settings_.limits.dead_max),
+                                           std::to_string(suspects_together(settings_.limits))};
   const auto source = command.origin.empty() ? queue_ : keys::origin_list(queue_, command.origin);
   link_.run(
       Script::kClaim, {owner_key_, source, command.batch, batches_key_, deliveries_key_, dead_key_},
@@ -201,7 +201,8 @@ void QueueStore::settle(const SettleCommand& command, On<SettleAnswer> on_answer
   const auto as_text = [&numbers](std::size_t value) -> std::string_view {
     return numbers.emplace_back(std::to_string(value));
   };
-  Command arguments{instance_.id, prefix_, response_expiry_ms_, command.letter_head,
+  const auto response_expiry_ms = std::to_string(settings_.redis.response_timeout.count());
+  Command arguments{instance_.id, prefix_, response_expiry_ms, command.letter_head,
                     as_text(command.ranges.size())};
   for (const auto& range : command.ranges) {
     arguments.insert(arguments.end(),
@@ -292,7 +293,8 @@ void QueueStore::read_waiting(const std::string& database, std::int64_t first, s
 
 void QueueStore::answer_waiting(const WaitingAnswer& waiting, On<bool> on_answer) {
   const auto list = keys::waiting(queue_, waiting.database);
-  const Command arguments{instance_.id, waiting.envelope, waiting.response, response_expiry_ms_};
+  const auto response_expiry_ms = std::to_string(settings_.redis.response_timeout.count());
+  const Command arguments{instance_.id, waiting.envelope, waiting.response, response_expiry_ms};
   link_.run(Script::kAnswerWaiting, {owner_key_, list, deliveries_key_, waiting.channel}, arguments,
             [on_answer = std::move(on_answer)](Reply reply) {
               on_answer(!reply.view().is_error() && reply.view().integer() == 1);

@@ -153,9 +153,8 @@ class QueueStore {
                      On<OwnershipAnswer> on_answer);
 
   RedisLink& link_;
-  LimitSettings limits_;
-  std::string response_expiry_ms_;
-  InstanceFacts instance_;
+  const Settings& settings_;
+  const InstanceFacts& instance_;
   std::string queue_;
   std::string prefix_;
   std::string owner_key_, instance_key_, batches_key_, deliveries_key_, dead_key_, delayed_key_;

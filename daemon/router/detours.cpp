@@ -4,10 +4,26 @@ namespace sqlbus {
 
 Detours::Detours(EventLoop& loop, const House& house)
     : house_(house),
-      detours_(house.settings.redis.queues.size() * house.settings.databases.size()),
+      detours_(house.intake.queues().size()),
       watch_(loop, house.settings, house.clock, house.concluder, house.intake) {
   auto& queues = house_.intake.queues();
   for (std::size_t i = 0; i < queues.size(); ++i) queues[i]->set_waiting_events(events_of(i));
+  add_databases();
+}
+
+// What an owner finds waiting for them goes first, see owned(); a queue that is ours already is
+// not asked again, so that all of it goes by the list until a feed has found nothing there.
+void Detours::add_databases() {
+  auto& queues = house_.intake.queues();
+  for (std::size_t i = 0; i < queues.size(); ++i) {
+    queues[i]->add_databases(house_.settings.databases);
+    while (detours_[i].size() < house_.settings.databases.size()) {
+      auto& detour = detours_[i].emplace_back();
+      if (!queues[i]->is_owner()) continue;
+      detour.state = State::kWaiting;
+      queues[i]->want_feed(detours_[i].size() - 1);
+    }
+  }
 }
 
 QueueIntake::WaitingEvents Detours::events_of(std::size_t queue) {
@@ -24,6 +40,7 @@ QueueIntake::WaitingEvents Detours::events_of(std::size_t queue) {
 void Detours::route(Admitted admitted) {
   admitted.delivery.database = admitted.database;
   if (house_.router.try_hold(admitted)) return;
+  if (!house_.router.has_lanes(admitted.database)) return refuse(std::move(admitted));
   const auto& batch = *admitted.delivery.batch;
   if (!batch.origin.empty()) {
     return send_to_lane(std::move(admitted), 0);
@@ -39,6 +56,15 @@ void Detours::route(Admitted admitted) {
     case State::kWaiting:
       return send_to_wait(std::move(admitted));
   }
+}
+
+// It was admitted before a reload took its database away.
+void Detours::refuse(Admitted admitted) {
+  const auto& name = house_.settings.databases[admitted.database].name;
+  const Verdict verdict{.error = ErrorId::kUnknownDatabase,
+                        .message = "DATABASE: " + name + " is not configured any more"};
+  house_.settlement.add(
+      house_.concluder.conclude(std::move(admitted.delivery), admitted.request, verdict, nullptr));
 }
 
 void Detours::send_to_lane(Admitted admitted, std::uint32_t epoch) {
@@ -82,16 +108,20 @@ void Detours::divert(std::size_t queue, std::size_t database) {
 }
 
 void Detours::flush_held() {
-  for (auto& detour : detours_) {
-    if (detour.state == State::kWaiting) divert_all_held(detour);
+  for (auto& queue : detours_) {
+    for (auto& detour : queue) {
+      if (detour.state == State::kWaiting) divert_all_held(detour);
+    }
   }
 }
 
 std::vector<Admitted> Detours::take_held() {
   std::vector<Admitted> all;
-  for (auto& detour : detours_) {
-    for (auto& admitted : detour.held) all.push_back(std::move(admitted));
-    detour.held.clear();
+  for (auto& queue : detours_) {
+    for (auto& detour : queue) {
+      for (auto& admitted : detour.held) all.push_back(std::move(admitted));
+      detour.held.clear();
+    }
   }
   return all;
 }
@@ -121,8 +151,7 @@ void Detours::owned(std::size_t queue, const std::vector<std::int64_t>& lengths)
 
 // What is held or in lanes belongs to batches that are gone; it comes back untouched.
 void Detours::lost(std::size_t queue) {
-  for (std::size_t i = 0; i < house_.settings.databases.size(); ++i) {
-    auto& detour = at(queue, i);
+  for (auto& detour : detours_[queue]) {
     std::vector<Delivery> gone;
     for (auto& admitted : detour.held) gone.push_back(std::move(admitted.delivery));
     detour.held.clear();

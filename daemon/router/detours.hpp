@@ -47,6 +47,8 @@ class Detours {
 
   Detours(EventLoop& loop, const House& house);
 
+  // A reload has put databases behind those that were there.
+  void add_databases();
   // Also for what the router has held: then the way is that of the moment.
   void route(Admitted admitted);
   // An outcome has come from a lane; then it goes to the settlement.
@@ -71,9 +73,7 @@ class Detours {
     bool was_quiet_before_feed = false;
   };
 
-  Detour& at(std::size_t queue, std::size_t database) {
-    return detours_[queue * house_.settings.databases.size() + database];
-  }
+  Detour& at(std::size_t queue, std::size_t database) { return detours_[queue][database]; }
   QueueIntake::WaitingEvents events_of(std::size_t queue);
   void owned(std::size_t queue, const std::vector<std::int64_t>& lengths);
   void lost(std::size_t queue);
@@ -84,9 +84,10 @@ class Detours {
   void send_to_wait(Admitted admitted);
   void divert(std::size_t queue, std::size_t database);
   void divert_all_held(Detour& detour);
+  void refuse(Admitted admitted);
 
   House house_;
-  std::vector<Detour> detours_;  // by queue, then by database
+  std::vector<std::vector<Detour>> detours_;  // by queue, then by database
   WaitingWatch watch_;
 };
 

@@ -19,18 +19,45 @@ std::size_t order_of(const Request& request) {
   return hash(request.app) * 31 + static_cast<std::size_t>(request.pid);
 }
 
-void Router::add(Lanes lanes, std::unique_ptr<Lane> aside) {
-  auto& database = databases_.emplace_back();
+void Router::set_lanes(std::size_t database, MakeLanes make) {
+  if (database >= databases_.size()) databases_.resize(database + 1);
+  auto& changing = databases_[database];
+  changing.make_next = std::move(make);
+  if (changing.under_way == 0) replace_lanes(changing);
+}
+
+// Nothing is under way there. The old sessions are closed by their threads, which nobody waits for.
+void Router::replace_lanes(Database& database) {
+  for (auto& outbox : database.outboxes) leaving_.push_back(std::move(outbox.lane));
+  if (database.aside) leaving_.push_back(std::move(database.aside->lane));
+  for (auto& lane : leaving_) lane->stop();
+  database.outboxes.clear();
+  database.aside.reset();
+  auto [lanes, aside] = std::exchange(database.make_next, {})();
   for (auto& lane : lanes) database.outboxes.push_back({.lane = std::move(lane)});
   if (aside) database.aside.emplace(Outbox{.lane = std::move(aside)});
 }
 
+void Router::remove_ended() {
+  std::erase_if(leaving_, [](const auto& lane) { return lane->has_ended(); });
+}
+
+void Router::set_limits(const Lane::Limits& limits) {
+  for_each_outbox([&](Outbox& outbox) { outbox.lane->set_limits(limits); });
+}
+
+// What has to wait for both goes behind the query: what came before it is held there too.
 bool Router::try_hold(Admitted& admitted) {
-  auto& orders = databases_[admitted.database].orders;
+  auto& database = databases_[admitted.database];
   const auto order = order_of(admitted.request);
-  if (!orders.must_hold(order)) return false;
+  const bool is_behind_query = database.orders.must_hold(order);
+  if (!is_behind_query && !database.make_next) return false;
   admitted.delivery.was_held = true;
-  orders.hold(order, std::move(admitted));
+  if (is_behind_query) {
+    database.orders.hold(order, std::move(admitted));
+  } else {
+    database.held.push_back(std::move(admitted));
+  }
   return true;
 }
 
@@ -47,6 +74,7 @@ void Router::route(Admitted admitted, std::uint32_t epoch) {
   }
   auto& outbox = database.outbox_of(delivery);
   ++outbox.under_way;
+  ++database.under_way;
   // What came together with it may be much, and is not to be read first.
   if (delivery.is_aside && outbox.jobs.empty() && outbox.lane->try_query(job)) return;
   outbox.jobs.push_back(std::move(job));
@@ -67,19 +95,27 @@ bool Router::Database::may_go_aside(const Job& job) {
 
 std::vector<Admitted> Router::ended(const Delivery& delivery) {
   auto& database = databases_[delivery.database];
+  std::vector<Admitted> freed;
   --database.outbox_of(delivery).under_way;
-  if (!delivery.is_aside) {
+  --database.under_way;
+  if (delivery.is_aside) {
+    database.aside->moved_at = std::chrono::steady_clock::now();
+    freed = database.orders.end_aside(delivery.order);
+  } else {
     database.orders.end(delivery.order);
-    return {};
   }
-  database.aside->moved_at = std::chrono::steady_clock::now();
-  return database.orders.end_aside(delivery.order);
+  if (database.under_way == 0 && database.make_next) {
+    replace_lanes(database);
+    for (auto& admitted : std::exchange(database.held, {})) freed.push_back(std::move(admitted));
+  }
+  return freed;
 }
 
 std::vector<Admitted> Router::take_held() {
   std::vector<Admitted> all;
   for (auto& database : databases_) {
     for (auto& admitted : database.orders.take_held()) all.push_back(std::move(admitted));
+    for (auto& admitted : std::exchange(database.held, {})) all.push_back(std::move(admitted));
   }
   return all;
 }
@@ -104,6 +140,7 @@ void Router::flush() {
 
 bool Router::is_up(std::size_t database) const {
   const auto& outboxes = databases_[database].outboxes;
+  if (databases_[database].make_next) return false;
   return std::all_of(outboxes.begin(), outboxes.end(),
                      [](const auto& outbox) { return outbox.lane->reach() == Lane::Reach::kUp; });
 }
@@ -125,6 +162,7 @@ bool Router::has_tried(std::vector<std::string>& down) const {
 }
 
 void Router::stop() {
+  for (auto& database : databases_) database.make_next = {};
   flush();
   for_each_outbox([](Outbox& outbox) { outbox.lane->stop(); });
 }
