@@ -86,6 +86,10 @@ class SettingsReader {
       read_entries(section, SectionKind::kDatabase, {settings_, database});
       read_password_file(section, database.password_file, database.password);
       check_driver(section, database);
+      const bool has_several_hosts = database.server.find(',') != std::string::npos;
+      if (has_several_hosts && section.find("target") == nullptr) {
+        database.target = DatabaseSettings::Target::kPrimary;
+      }
       settings_.databases.push_back(std::move(database));
     }
   }

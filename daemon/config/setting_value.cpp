@@ -16,6 +16,7 @@ namespace {
 
 using Level = LogSettings::Level;
 using Format = LogSettings::Format;
+using Target = DatabaseSettings::Target;
 
 constexpr std::size_t kNamesMax = 64;
 
@@ -183,6 +184,15 @@ Status set_format(Slot slot, std::string_view text) {
   return fail("is neither text nor json");
 }
 
+Status set_target(Slot slot, std::string_view text) {
+  for (const Target target : {Target::kAny, Target::kPrimary}) {
+    if (!same_name(to_string(target), text)) continue;
+    *std::get<Target*>(slot) = target;
+    return Done{};
+  }
+  return fail("is neither any nor primary");
+}
+
 std::string join(const std::vector<std::string>& names) {
   std::string out;
   for (const std::string& name : names) out += (out.empty() ? "" : ", ") + name;
@@ -207,9 +217,11 @@ Status set_value(const SettingRow& row, Slot slot, std::string_view text) {
     case SettingType::kLevel:
       return set_level(slot, text);
     case SettingType::kFormat:
+      return set_format(slot, text);
+    case SettingType::kTarget:
       break;
   }
-  return set_format(slot, text);
+  return set_target(slot, text);
 }
 
 std::string show_value(const SettingRow& row, const Slot& slot) {
@@ -259,9 +271,11 @@ std::string describe_type(const SettingRow& row) {
     case SettingType::kLevel:
       return "debug, info, warning or error";
     case SettingType::kFormat:
+      return "text or json";
+    case SettingType::kTarget:
       break;
   }
-  return "text or json";
+  return "any or primary";
 }
 
 }  // namespace sqlbus

@@ -30,6 +30,10 @@ std::string_view to_string(LogSettings::Format format) {
   return format == LogSettings::Format::kJson ? "json" : "text";
 }
 
+std::string_view to_string(DatabaseSettings::Target target) {
+  return target == DatabaseSettings::Target::kPrimary ? "primary" : "any";
+}
+
 const DatabaseSettings* Settings::find_database(std::string_view name) const {
   const auto found = std::find_if(databases.begin(), databases.end(), [&](const auto& each) {
     return !each.is_removed && same_name(each.name, name);

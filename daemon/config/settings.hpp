@@ -68,6 +68,8 @@ std::string_view to_string(LogSettings::Level level);
 std::string_view to_string(LogSettings::Format format);
 
 struct DatabaseSettings {
+  enum class Target : std::uint8_t { kAny, kPrimary };
+
   std::string name;        // the section's
   std::string descriptor;  // free text for people
   std::string driver;      // a name, or a path with '/'
@@ -77,6 +79,7 @@ struct DatabaseSettings {
   std::string password;  // secret; from password or password_file
   std::string password_file;
   std::string database;
+  Target target = Target::kAny;  // kPrimary: only a server that takes writes
   milliseconds connect_timeout{5000};
   std::size_t lanes = 1;
   bool merge_inserts = true;
@@ -90,6 +93,8 @@ struct DatabaseSettings {
 
   friend bool operator==(const DatabaseSettings&, const DatabaseSettings&) = default;
 };
+
+std::string_view to_string(DatabaseSettings::Target target);
 
 struct Settings {
   std::string file;                // where it came from

@@ -275,8 +275,9 @@ constexpr SettingRow kTable[] = {
      .slot = of_log<&LogSettings::size_max>,
      .range = kAnySize,
      .is_old = true,
-     .help = "Accepted from old files, where it is written like 20mb; has no effect. Use logrotate, "
-             "and SIGUSR1 behind it."},
+     .help =
+         "Accepted from old files, where it is written like 20mb; has no effect. Use logrotate, "
+         "and SIGUSR1 behind it."},
     {.section = kLog,
      .key = "rolatecron",
      .type = kText,
@@ -307,12 +308,19 @@ constexpr SettingRow kTable[] = {
      .key = "server",
      .type = kText,
      .slot = of_database<&DatabaseSettings::server>,
-     .help = "Host of the database; for PostgreSQL also the folder of its socket."},
+     .help = "Host of the database; for PostgreSQL also the folder of its socket, or several of "
+             "them with commas between, tried in their order."},
     {.section = kDatabase,
      .key = "port",
      .type = kText,
      .slot = of_database<&DatabaseSettings::port>,
      .help = "Port of the database. Default: the driver's."},
+    {.section = kDatabase,
+     .key = "target",
+     .type = kTarget,
+     .slot = of_database<&DatabaseSettings::target>,
+     .help = "With primary only a server that takes writes will do, and a standby is as good as "
+             "down. Where server has several hosts the default is primary."},
     {.section = kDatabase,
      .key = "username",
      .type = kText,

@@ -26,12 +26,13 @@ enum class SettingType : std::uint8_t {
   kDuration,  // written with ms, s, m, h or d
   kLevel,
   kFormat,
+  kTarget,
 };
 
 // The member that a row sets.
 using Slot = std::variant<std::string*, std::vector<std::string>*, bool*, int*, std::uint16_t*,
                           std::int64_t*, std::size_t*, milliseconds*, LogSettings::Level*,
-                          LogSettings::Format*>;
+                          LogSettings::Format*, DatabaseSettings::Target*>;
 
 // Where the members are: those of a database's section in `database`, all others in `settings`.
 struct SettingsPlace {

@@ -140,6 +140,10 @@ void Lane::connect() {
   auto& session = std::get<Session>(connected);
   bool is_writable = false;
   auto fault = session.ping(is_writable);
+  if (!fault && !is_writable && database_.target == DatabaseSettings::Target::kPrimary) {
+    fault = DriverFault{ErrorClass::kConnection, "25006", 0,
+                        "the server takes no writes, and target is primary"};
+  }
   if (!fault) open_ledger(session, fault);
   if (fault) return lose(*fault, Reach::kDown);
   {

@@ -11,6 +11,7 @@ Session::Options session_options(const DatabaseSettings& database, milliseconds 
           {"username", database.username},
           {"password", database.password},
           {"database", database.database},
+          {"target", std::string(to_string(database.target))},
           {"prepared_statements", database.prepared_statements ? "yes" : "no"},
           {"connect_timeout", std::to_string(database.connect_timeout.count())},
           {"idle_in_transaction_timeout", std::to_string(idle_in_transaction.count())},

@@ -41,6 +41,7 @@ PGconn* connect(const driver::Options& options) {
   set("password", password.c_str());
   set("dbname", database.c_str());
   set("application_name", application.c_str());
+  if (options.text("target") == "primary") set("target_session_attrs", "primary");
   set("connect_timeout", timeout_s.c_str());
   set("client_encoding", "UTF8");
   set("keepalives", "1");

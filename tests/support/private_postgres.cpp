@@ -72,16 +72,30 @@ std::string PrivatePostgres::section() const {
 
 std::string PrivatePostgres::log() const { return read_text_file(dir_ / "postgres.log"); }
 
-void PrivatePostgres::init() {
+void PrivatePostgres::run_to_end(const std::vector<std::string>& command) {
   ChildProcess::Options child;
-  child.argv = {program("initdb"), "-D", dir_ / "data", "-U",       "postgres", "--no-sync", "-A",
-                "trust",           "-E", "UTF8",        "--locale", "C.UTF-8"};
+  child.argv = command;
   child.output = dir_ / "postgres.log";
   child.directory = dir_.path();
   child.user = user_;
-  ChildProcess initdb(child);
-  if (initdb.wait(kStartLimit) != ExitStatus{.code = 0}) {
-    throw std::runtime_error("initdb fails:\n" + log());
+  ChildProcess process(child);
+  if (process.wait(kStartLimit) != ExitStatus{.code = 0}) {
+    throw std::runtime_error(command.front() + " fails:\n" + log());
+  }
+}
+
+// With the primary's settings but for the folder of the socket.
+void PrivatePostgres::copy_primary() {
+  run_to_end({program("pg_basebackup"), "-D", dir_ / "data", "-h", options_.primary->host(), "-U",
+              "postgres", "-R", "-X", "stream", "-c", "fast", "--no-sync"});
+}
+
+void PrivatePostgres::init() {
+  if (options_.primary != nullptr) {
+    copy_primary();
+  } else {
+    run_to_end({program("initdb"), "-D", dir_ / "data", "-U", "postgres", "--no-sync", "-A",
+                "trust", "-E", "UTF8", "--locale", "C.UTF-8"});
   }
   std::string settings = "listen_addresses = ''\nunix_socket_directories = '" + host() +
                          "'\nunix_socket_permissions = 0700\nlogging_collector = off\n";

@@ -23,6 +23,8 @@ class PrivatePostgres {
     // faster; a killed server loses nothing all the same, a machine without power would.
     bool is_durable = false;
     std::vector<std::string> settings = {};  // name=value, for postgresql.conf
+    // A hot standby of this server, which is to run.
+    const PrivatePostgres* primary = nullptr;
   };
 
   PrivatePostgres() : PrivatePostgres(Options{}) {}
@@ -40,6 +42,8 @@ class PrivatePostgres {
   // The first cell of the first row; empty for NULL and for no row.
   std::string query_value(const std::string& sql);
 
+  // A standby becomes a primary.
+  void promote() { exec("select pg_promote()"); }
   void kill9() { server_->kill9(); }
   // Ends it, by a fast shutdown; start() begins anew on the same folder.
   void stop();
@@ -60,6 +64,8 @@ class PrivatePostgres {
   };
 
   void init();
+  void run_to_end(const std::vector<std::string>& command);
+  void copy_primary();
   bool start_once();
   pg_conn* connection();
   void signal_sessions(int signal);
