@@ -44,7 +44,14 @@ void Bus::reload(Settings settings, const std::map<std::size_t, Driver>& drivers
   settings_ = std::move(settings);
   instance_.fingerprint = fingerprint_of(settings_);
   router_.set_limits(Lane::Limits(settings_));
-  for (const auto& [database, driver] : drivers) set_lanes(database, driver);
+  for (const auto& [database, driver] : drivers) {
+    set_lanes(database, driver);
+    if (const auto count = router_.ending(database); count > 0) {
+      log_.info(
+          "database changes when what runs there has ended",
+          {{"database", settings_.databases[database].name}, {"requests", std::to_string(count)}});
+    }
+  }
   detours_.add_databases();
   for (auto& queue : intake_.queues()) queue->tell_again();
   intake_.step_all();
@@ -52,7 +59,11 @@ void Bus::reload(Settings settings, const std::map<std::size_t, Driver>& drivers
 
 void Bus::set_lanes(std::size_t database, const Driver& driver) {
   router_.set_lanes(database, [this, settings = settings_.databases[database], driver] {
-    return settings.is_removed ? Router::Lanes{} : make_lanes(settings, driver);
+    if (settings.is_removed) return Router::Lanes{};
+    auto made = make_lanes(settings, driver);
+    log_.info("database begins",
+              {{"database", settings.name}, {"lanes", std::to_string(made.lanes.size())}});
+    return made;
   });
 }
 
@@ -221,7 +232,10 @@ void Bus::drain_late() {
 }
 
 // No statement and no cancelling thread is left that would hold us up.
-bool Bus::is_clean() const { return intake_.inflight() == 0 && !has_cancelled_; }
+bool Bus::is_clean() {
+  router_.remove_ended();
+  return intake_.inflight() == 0 && !has_cancelled_ && !router_.has_leaving();
+}
 
 void Bus::hand_back() {
   state_ = State::kHandingBack;

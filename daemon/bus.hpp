@@ -41,6 +41,7 @@ class Bus {
 
   void start();
   const Settings& settings() const { return settings_; }
+  bool is_ready() const { return state_ == State::kRunning; }
   // Goes on with other settings. `drivers` has those of the databases that change, by their places:
   // what runs there ends on the connections it has, and what comes meanwhile is held for the new
   // ones. All others do not notice.
@@ -65,7 +66,7 @@ class Bus {
   void give_back_held();
   void drain_step();
   void drain_late();
-  bool is_clean() const;
+  bool is_clean();
   void hand_back();
   void finish(bool is_clean);
 

@@ -44,13 +44,13 @@ Result<std::vector<Driver>> load_drivers(const Settings& settings) {
 }
 
 void Reloader::reload() {
-  (void)notify_reloading();
+  if (bus_.is_ready()) (void)notify_reloading();
   if (auto status = try_reload(); !status) {
     for_each_line(status.error().message, [this](std::string_view fault) {
       log_.error("configuration refused, the old one stays", {{"fault", fault}});
     });
   }
-  (void)notify_ready();
+  if (bus_.is_ready()) (void)notify_ready();
 }
 
 Status Reloader::try_reload() {

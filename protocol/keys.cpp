@@ -47,6 +47,11 @@ InflightName parse_inflight(std::string_view queue, std::string_view name) {
 
 std::string waiting_origin(std::string_view database) { return joined({"@waiting:", database}); }
 
+std::string_view waiting_database(std::string_view origin) {
+  constexpr std::string_view kPrefix = "@waiting:";
+  return origin.starts_with(kPrefix) ? origin.substr(kPrefix.size()) : std::string_view();
+}
+
 std::string origin_list(std::string_view queue, std::string_view origin) {
   return joined({"{", queue, "}:", origin.substr(1)});
 }

@@ -28,6 +28,8 @@ struct InflightName {
 InflightName parse_inflight(std::string_view queue, std::string_view name);
 inline constexpr std::string_view kReplayOrigin = "@replay";
 std::string waiting_origin(std::string_view database);  // "@waiting:<database>"
+// The database of such an origin; empty of another one.
+std::string_view waiting_database(std::string_view origin);
 // The list that an origin stands for.
 std::string origin_list(std::string_view queue, std::string_view origin);
 std::string waiting(std::string_view queue, std::string_view database);

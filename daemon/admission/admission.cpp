@@ -52,9 +52,10 @@ bool Admission::is_reserved(std::string_view channel) const {
 
 Verdict Admission::examine(const Request& request, const Delivery& delivery,
                            StatementKind kind) const {
-  if (request.database && !database_of(request)) {
+  const auto database = name_of_database(request, delivery.batch->origin);
+  if (!place_of(database)) {
     return {.error = ErrorId::kUnknownDatabase,
-            .message = "DATABASE: no database " + request.database->str() + " is configured"};
+            .message = "DATABASE: no database " + std::string(database) + " is configured"};
   }
   if (kind == StatementKind::kRefused) {
     return {.error = ErrorId::kStatementRefused,
@@ -107,13 +108,19 @@ std::variant<Admitted, Outcome> Admission::admit(Delivery delivery) {
     return concluder_.delay(std::move(delivery), until);
   }
   const auto mode = mode_of(request, kind);
-  const auto database = *database_of(request);
+  const auto database = *place_of(name_of_database(request, delivery.batch->origin));
   return Admitted{std::move(delivery), std::move(request), database, mode};
 }
 
-std::optional<std::size_t> Admission::database_of(const Request& request) const {
-  const auto* database = settings_.find_database(request.database ? request.database->view()
-                                                                  : settings_.default_database);
+std::string_view Admission::name_of_database(const Request& request,
+                                             std::string_view origin) const {
+  if (request.database) return request.database->view();
+  const auto waited_for = keys::waiting_database(origin);
+  return waited_for.empty() ? std::string_view(settings_.default_database) : waited_for;
+}
+
+std::optional<std::size_t> Admission::place_of(std::string_view name) const {
+  const auto* database = settings_.find_database(name);
   if (database == nullptr) return {};
   return static_cast<std::size_t>(database - settings_.databases.data());
 }
@@ -124,7 +131,7 @@ std::optional<std::size_t> Admission::database_of_query(std::string_view envelop
   const auto* request = std::get_if<Request>(&decoded);
   if (request == nullptr) return {};
   if (mode_of(*request, kind_of(*request)) != Admitted::Mode::kQuery) return {};
-  return database_of(*request);
+  return place_of(name_of_database(*request, {}));
 }
 
 }  // namespace sqlbus

@@ -31,8 +31,11 @@ class Admission {
   // What is wrong with a decoded request; error kOk: nothing.
   Verdict examine(const Request& request, const Delivery& delivery, StatementKind kind) const;
   StatementKind kind_of(const Request& request);
-  // Its index; none where it names one that is not configured.
-  std::optional<std::size_t> database_of(const Request& request) const;
+  // The name of its database: the default's where it names none, but that for which it has waited,
+  // since then the default may have changed.
+  std::string_view name_of_database(const Request& request, std::string_view origin) const;
+  // Its place; none where it is not configured.
+  std::optional<std::size_t> place_of(std::string_view database) const;
 
   const Settings& settings_;
   const BusClock& clock_;

@@ -23,6 +23,7 @@ class Comparison {
     for (const SettingRow& row : settings_table()) {
       if (row.section != SectionKind::kDatabase) compare_row(row);
     }
+    keep_credentials();
     change_.settings.databases = running_.databases;
     for (std::size_t i = 0; i < running_.databases.size(); ++i) compare_database(i);
     for (const auto& database : wanted_.databases) {
@@ -40,6 +41,25 @@ class Comparison {
     if (!row.fixed_because.empty()) copy_value(from, to);
   }
 
+  // Name and password are those of a server: of another one they are of no use before a restart.
+  void keep_credentials() {
+    bool is_other_server = false;
+    for (const auto& each : change_.list) {
+      is_other_server = is_other_server || each.fixed_because == kOtherServer;
+    }
+    if (!is_other_server) return;
+    auto& redis = change_.settings.redis;
+    redis.username = running_.redis.username;
+    redis.password = running_.redis.password;
+    redis.password_file = running_.redis.password_file;
+    const std::string section = "[" + running_.memcache + "] ";
+    for (auto& each : change_.list) {
+      for (const auto* key : {"username", "password", "password_file"}) {
+        if (each.setting == section + key) each.fixed_because = kOtherServer;
+      }
+    }
+  }
+
   // Its name stays as it was written: its waiting list in Redis bears it.
   void compare_database(std::size_t place) {
     auto& database = change_.settings.databases[place];
@@ -50,6 +70,12 @@ class Comparison {
     }
     auto old = std::exchange(database, *found);
     database.name = old.name;
+    if (found->name != old.name) {
+      change_.list.push_back({.setting = "[" + old.name + "]",
+                              .from = old.name,
+                              .to = found->name,
+                              .fixed_because = "what waits for it in redis lies under this name"});
+    }
     if (old.is_removed) return come_or_go(place, "removed", "configured");
     bool has_changed = false;
     for (const SettingRow& row : settings_table()) {

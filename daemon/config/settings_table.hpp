@@ -63,6 +63,9 @@ struct SettingRow {
   std::string_view help;
 };
 
+// Why what names the Redis server is fixed.
+inline constexpr std::string_view kOtherServer = "what is in flight belongs to this server";
+
 std::span<const SettingRow> settings_table();
 
 // By name or alias; nullptr where the section has no such key.

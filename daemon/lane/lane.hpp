@@ -83,6 +83,8 @@ class Lane {
   // Before its next group the lane ends the database sessions of that instance, which is dead or
   // has lost its queue.
   void end_sessions_of(std::string instance) { dead_instances_.put(std::move(instance)); }
+  // Those that it has not come to.
+  std::vector<std::string> take_dead_instances() { return dead_instances_.take(); }
   // From its next group on.
   void set_limits(const Limits& limits) { new_limits_.put(limits); }
   // The group at hand is finished; all behind it comes out as kUntouched, then the thread ends.

@@ -65,7 +65,6 @@ class FileLog : public Log {
     const std::lock_guard lock(mutex_);
     close_target();
     set_target(settings, *fd);
-    is_torn_ = false;
     set_level(settings.level);
     return Done{};
   }

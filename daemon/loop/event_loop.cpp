@@ -104,30 +104,26 @@ struct SocketWatch::Handle : Held<uv_poll_t> {};
 SocketWatch::SocketWatch(EventLoop& loop, std::function<void()> on_readable)
     : loop_(loop), on_readable_(std::move(on_readable)) {}
 
-SocketWatch::~SocketWatch() {
-  if (handle_ != nullptr) handle_->close();
-}
+SocketWatch::~SocketWatch() { stop(); }
 
 bool SocketWatch::start(int socket) {
-  if (socket != socket_) {
-    if (handle_ != nullptr) handle_->close();
-    socket_ = socket;
-    handle_ = new Handle;
-    handle_->on_event = on_readable_;
-    handle_->uv.data = static_cast<Held<uv_poll_t>*>(handle_);
-    if (uv_poll_init(loop_.raw(), &handle_->uv, socket) != 0) {
-      delete std::exchange(handle_, nullptr);
-      socket_ = -1;
-      return false;
-    }
+  stop();
+  handle_ = new Handle;
+  handle_->on_event = on_readable_;
+  handle_->uv.data = static_cast<Held<uv_poll_t>*>(handle_);
+  if (uv_poll_init(loop_.raw(), &handle_->uv, socket) != 0) {
+    delete std::exchange(handle_, nullptr);
+    return false;
   }
   return uv_poll_start(&handle_->uv, UV_READABLE, [](uv_poll_t* handle, int, int) noexcept {
            Held<uv_poll_t>::forward(handle);
          }) == 0;
 }
 
+// A handle that stayed would, when it is closed, take the number of its socket out of the loop's
+// watch, whosesoever it is by then.
 void SocketWatch::stop() {
-  if (handle_ != nullptr) uv_poll_stop(&handle_->uv);
+  if (handle_ != nullptr) std::exchange(handle_, nullptr)->close();
 }
 
 struct SignalWatcher::Handle : Held<uv_signal_t> {};

@@ -87,8 +87,7 @@ class SocketWatch {
   struct Handle;
   EventLoop& loop_;
   std::function<void()> on_readable_;
-  Handle* handle_ = nullptr;  // for the socket that was watched last
-  int socket_ = -1;
+  Handle* handle_ = nullptr;  // while it watches
 };
 
 // Calls back for each signal of one number.

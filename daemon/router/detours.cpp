@@ -22,6 +22,7 @@ void Detours::add_databases() {
       if (!queues[i]->is_owner()) continue;
       detour.state = State::kWaiting;
       queues[i]->want_feed(detours_[i].size() - 1);
+      watch_.look(i, detours_[i].size() - 1);
     }
   }
 }
@@ -54,6 +55,7 @@ void Detours::route(Admitted admitted) {
       detour.held.push_back(std::move(admitted));
       return;
     case State::kWaiting:
+      divert_all_held(detour);  // before what the router had held behind it
       return send_to_wait(std::move(admitted));
   }
 }

@@ -27,14 +27,25 @@ void Router::set_lanes(std::size_t database, MakeLanes make) {
 }
 
 // Nothing is under way there. The old sessions are closed by their threads, which nobody waits for.
+// The sessions of dead daemons that they have not ended are left to the new ones.
 void Router::replace_lanes(Database& database) {
-  for (auto& outbox : database.outboxes) leaving_.push_back(std::move(outbox.lane));
-  if (database.aside) leaving_.push_back(std::move(database.aside->lane));
-  for (auto& lane : leaving_) lane->stop();
+  std::vector<std::string> dead_instances;
+  const auto leave = [&](std::unique_ptr<Lane> lane) {
+    for (auto& instance : lane->take_dead_instances()) {
+      dead_instances.push_back(std::move(instance));
+    }
+    lane->stop();
+    leaving_.push_back(std::move(lane));
+  };
+  for (auto& outbox : database.outboxes) leave(std::move(outbox.lane));
+  if (database.aside) leave(std::move(database.aside->lane));
   database.outboxes.clear();
   database.aside.reset();
   auto [lanes, aside] = std::exchange(database.make_next, {})();
-  for (auto& lane : lanes) database.outboxes.push_back({.lane = std::move(lane)});
+  for (auto& lane : lanes) {
+    for (const auto& instance : dead_instances) lane->end_sessions_of(instance);
+    database.outboxes.push_back({.lane = std::move(lane)});
+  }
   if (aside) database.aside.emplace(Outbox{.lane = std::move(aside)});
 }
 

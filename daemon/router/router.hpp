@@ -33,11 +33,18 @@ class Router {
   // A database gets lanes, by its place in the settings: at once where it had none. Otherwise what
   // is under way ends in those it has; what comes meanwhile is held, see try_hold().
   void set_lanes(std::size_t database, MakeLanes make);
+  // How many requests a change of its lanes waits for.
+  std::size_t ending(std::size_t database) const {
+    return databases_[database].make_next ? databases_[database].under_way : 0;
+  }
   bool has_lanes(std::size_t database) const { return !databases_[database].outboxes.empty(); }
   void set_limits(const Lane::Limits& limits);
   // Lanes that were replaced go when their sessions are closed.
   void remove_ended();
-  bool has_aside(std::size_t database) const { return databases_[database].aside.has_value(); }
+  bool has_leaving() const { return !leaving_.empty(); }
+  bool has_aside(std::size_t database) const {
+    return databases_[database].aside.has_value() && !databases_[database].make_next;
+  }
   // Whether it has to wait, for a query of its caller that runs aside or for other lanes; then it
   // comes out of ended() or take_held().
   bool try_hold(Admitted& admitted);

@@ -192,6 +192,79 @@ TEST_CASE("what runs ends where it began; the others do not wait for it") {
   CHECK(scene.answer(behind.rchannel.view()).rows[0][0].text == "1");
 }
 
+TEST_CASE("a change while its database goes down lets nothing overtake") {
+  constexpr int kCallers = 16;
+  Scene scene(Store::kPostgres, {.database_lines = "lanes = 2\nconnect_timeout = 1s"});
+  REQUIRE(scene.ask("create table t (n serial, caller integer, i integer)").error_id == 0);
+  REQUIRE(scene.ask("create table gate (i integer)").error_id == 0);
+  const auto push_all = [&](int sequence) {
+    for (int caller = 0; caller < kCallers; ++caller) {
+      auto request = scene.request("insert into t (caller, i) values ($1, $2)", false);
+      request.app = "caller" + std::to_string(caller);
+      request.statements[0].params = {{Value::Kind::kInteger, caller, {}},
+                                      {Value::Kind::kInteger, sequence, {}}};
+      scene.push(request);
+    }
+  };
+  const auto is_taken = [&] {
+    return eventually([&] { return scene.redis().command({"LLEN", kQueue}).integer == 0; });
+  };
+  // One lane is held up by the gate, the other one loses its session and gets no new one.
+  scene.postgres().exec("begin");
+  scene.postgres().exec("lock table gate");
+  scene.push(scene.request("insert into gate values (1)", false));
+  REQUIRE(eventually([&] {
+    return scene.postgres().query_value("select count(*) from pg_locks where not granted") == "1";
+  }));
+  scene.postgres().pause();
+  scene.postgres().exec(
+      "select pg_terminate_backend(pid) from pg_stat_activity where application_name like "
+      "'sqlbus:%' and pid not in (select pid from pg_locks where not granted)");
+  push_all(1);
+  REQUIRE(eventually([&] {
+    return scene.redis().command({"LLEN", "{SqlBusDefaultQueue}:waiting:main"}).integer > 0;
+  }));
+  push_all(2);
+  REQUIRE(is_taken());
+  reload(scene.bus(), with(scene.config(), "connect_timeout = 1s", "connect_timeout = 2s"));
+  push_all(3);
+  REQUIRE(is_taken());
+  scene.postgres().exec("commit");
+  scene.postgres().resume();
+  REQUIRE(eventually(
+      [&] {
+        return scene.postgres().query_value("select count(*) from t") ==
+               std::to_string(3 * kCallers);
+      },
+      std::chrono::seconds(60)));
+  CHECK(scene.value("select count(*) from (select i - lag(i) over (partition by caller order by n) "
+                    "as step from t) x where step <> 1") == "0");
+  CHECK(scene.dead_count() == 0);
+}
+
+TEST_CASE("what waits without a name runs on the database that was the default") {
+  TempDir dir;
+  const auto other = "[other]\n" + sqlite_section(dir / "other.db");
+  Scene scene(Store::kSqlite, {.starts_bus = false, .other_sections = other});
+  const auto wrong = with(scene.config(), scene.sqlite_file(), "/nowhere/at/all/main.db");
+  PrivateBus bus(wrong);
+  REQUIRE(bus.wait_ready());
+  scene.push(scene.request("create table t (i integer)", false));
+  REQUIRE(eventually([&] {
+    return scene.redis().command({"LLEN", "{SqlBusDefaultQueue}:waiting:main"}).integer == 1;
+  }));
+  reload(bus, with(scene.config(), "database = main", "database = other"));
+  REQUIRE(eventually([&] {
+    return scene.redis().command({"EXISTS", "{SqlBusDefaultQueue}:waiting:main"}).integer == 0;
+  }));
+  REQUIRE(scene.is_drained());
+  auto request = scene.request("select count(*) from t");
+  request.database = "main";
+  CHECK(scene.ask(request).error_id == 0);
+  CHECK(scene.ask("select count(*) from t").error_id != 0);
+  CHECK(scene.dead_count() == 0);
+}
+
 TEST_CASE("a server that is corrected by a reload gets what waited, in order") {
   Scene scene(Store::kSqlite, {.starts_bus = false});
   const auto wrong = with(scene.config(), scene.sqlite_file(), "/nowhere/at/all/main.db");

@@ -65,6 +65,18 @@ TEST_CASE("what takes a reload is taken over, what takes a restart stays, both a
   CHECK(find(change, "[limits] lease").to == "1m");
 }
 
+TEST_CASE("another Redis takes a restart, and so do the name and password that belong to it") {
+  auto wanted = two_databases();
+  wanted.redis.password = "sesame";
+  CHECK(change_settings(two_databases(), wanted).settings.redis.password == "sesame");
+  wanted.redis.host = "elsewhere";
+  const auto change = change_settings(two_databases(), wanted);
+  CHECK(change.settings.redis.host == "127.0.0.1");
+  CHECK(change.settings.redis.password.empty());
+  CHECK(find(change, "[redis] password").fixed_because ==
+        find(change, "[redis] host").fixed_because);
+}
+
 TEST_CASE("databases keep their places, whatever the order of the file") {
   auto wanted = two_databases();
   std::swap(wanted.databases[0], wanted.databases[1]);
@@ -106,7 +118,9 @@ TEST_CASE("a name that is only written in another way is the same database") {
   auto wanted = two_databases();
   wanted.databases[0].name = "A";
   const auto change = change_settings(two_databases(), wanted);
-  CHECK(change.list.empty());
+  CHECK(change.list.size() == 1);
+  CHECK_FALSE(find(change, "[a]").fixed_because.empty());
+  CHECK(change.databases.empty());
   CHECK(change.settings.databases[0].name == "a");
 }
 
