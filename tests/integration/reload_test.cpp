@@ -245,7 +245,7 @@ TEST_CASE("a change while its database goes down lets nothing overtake") {
 TEST_CASE("what waits without a name runs on the database that was the default") {
   TempDir dir;
   const auto other = "[other]\n" + sqlite_section(dir / "other.db");
-  Scene scene(Store::kSqlite, {.starts_bus = false, .other_sections = other});
+  Scene scene(Store::kSqlite, {.other_sections = other, .starts_bus = false});
   const auto wrong = with(scene.config(), scene.sqlite_file(), "/nowhere/at/all/main.db");
   PrivateBus bus(wrong);
   REQUIRE(bus.wait_ready());
