@@ -139,7 +139,8 @@ int start(Settings settings, const Options& options) {
   }
   if (options.debug) settings.log.level = LogSettings::Level::kDebug;
   const auto pidfile = options.pidfile.empty() ? settings.pidfile : options.pidfile;
-  signal(SIGPIPE, SIG_IGN);
+  // Those that ask for something end nothing, however early they come.
+  for (const int signal_number : {SIGPIPE, SIGHUP, SIGUSR1}) signal(signal_number, SIG_IGN);
   if (options.background.value_or(settings.daemonize)) {
     return start_in_background(settings, *drivers, pidfile, options.debug);
   }

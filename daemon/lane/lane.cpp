@@ -15,6 +15,9 @@ constexpr milliseconds kHold{20};  // while nobody knows whether the queue is st
 // Requests whose failures are remembered while they wait; beyond it they begin anew.
 constexpr std::size_t kFailuresMax = 10000;
 
+// Below the lease: a daemon that hangs in a transaction holds no lock when another takes over.
+milliseconds idle_limit(const LimitSettings& limits) { return limits.lease * 3 / 4; }
+
 }  // namespace
 
 Lane::Lane(const House& house, const Limits& limits, DatabaseSettings database,
@@ -25,7 +28,7 @@ Lane::Lane(const House& house, const Limits& limits, DatabaseSettings database,
       duty_(duty),
       name_(std::move(names.log)),
       driver_(*driver.table),
-      options_(session_options(database_, limits.lease, std::move(names.application))),
+      options_(session_options(database_, idle_limit(limits), std::move(names.application))),
       backlog_(house.queues),
       waiting_epochs_(house.queues, 0),
       watch_([this] { cancel(); }),

@@ -44,6 +44,8 @@ PGconn* connect(const driver::Options& options) {
   if (options.text("target") == "primary") set("target_session_attrs", "primary");
   set("connect_timeout", timeout_s.c_str());
   set("client_encoding", "UTF8");
+  // A peer that has gone silently is noticed within a minute, whoever was to speak.
+  set("tcp_user_timeout", "60000");
   set("keepalives", "1");
   set("keepalives_idle", "30");
   set("keepalives_interval", "10");
