@@ -15,6 +15,13 @@ struct Dialect {
   std::string ten_million_rows;  // a query with that many rows of one column
   std::string endless;           // a query that computes for minutes without a row
   std::string fill_20000;        // INSERT INTO t (id, word) of so many rows, RETURNING id
+  std::string two_words = "'x' || 'y'";
+  std::string insert_with = "WITH n AS (SELECT 5 AS i) INSERT INTO t SELECT i, 'e' FROM n";
+  std::string insert_or_nothing = "INSERT INTO t VALUES (5, 'e') ON CONFLICT DO NOTHING";
+  bool has_question_marks = false;      // its placeholders are ? and not $1
+  bool has_deferred_constraints = true; // looked at by COMMIT
+  bool commits_ddl = false;             // by itself, and the transaction before it
+  bool keeps_rows_in_memory = false;    // of a result set, where the sink does not say its limit
 };
 
 // A column of a given type, as a query with one row, and how it is to be announced and written.
@@ -50,7 +57,9 @@ const sqlbus_driver& driver();
 class Fixture {
  public:
   Fixture() { subject().clear(); }
-  AbiSession connect() const { return {driver(), subject().options()}; }
+  AbiSession connect() const {
+    return {driver(), subject().options(), subject().dialect().has_question_marks};
+  }
 };
 
 inline constexpr const char* kTable =
