@@ -212,8 +212,9 @@ typedef struct sqlbus_ledger {
 
 /* A setting of the database's section, named as in the documentation: server, port, username,
  * password, database, connection_string, odbc_driver, connect_timeout (milliseconds),
- * prepared_statements ("yes" or "no"), application_name; and idle_in_transaction_timeout (milliseconds): the server may end the session when it is idle in a
- * transaction for longer. Unknown ones are to be ignored. */
+ * prepared_statements ("yes" or "no"), application_name; and idle_in_transaction_timeout
+ * (milliseconds): the server may end the session when it is idle in a transaction for longer.
+ * Unknown ones are to be ignored. */
 typedef struct sqlbus_option {
   const char* name;
   const char* value;

@@ -22,7 +22,7 @@ struct TypeRow {
 };
 
 constexpr TypeRow kTypes[] = {
-    {SQL_BIT, SQLBUS_COLUMN_BOOL, SQL_C_CHAR},
+    {SQL_BIT, SQLBUS_COLUMN_BOOL, SQL_C_BIT},
     {SQL_TINYINT, SQLBUS_COLUMN_INT, SQL_C_CHAR},
     {SQL_SMALLINT, SQLBUS_COLUMN_INT, SQL_C_CHAR},
     {SQL_INTEGER, SQLBUS_COLUMN_INT, SQL_C_CHAR},
@@ -123,16 +123,19 @@ void Rows::read_cell(std::size_t index, sqlbus_value& cell) {
     text = text_of_real(real);
     return true;
   };
+  if (shape.c_type == SQL_C_BIT) {
+    unsigned char bit = 0;
+    SQLLEN size = 0;
+    link_.check(SQLGetData(statement_, number, SQL_C_BIT, &bit, sizeof bit, &size), statement_);
+    if (size != SQL_NULL_DATA) cell = {SQLBUS_VALUE_BOOL, bit != 0 ? 1 : 0, {}};
+    return;
+  }
   if (shape.c_type == SQL_C_FLOAT || shape.c_type == SQL_C_DOUBLE) {
     const bool is_there = shape.c_type == SQL_C_FLOAT ? get_real(0.0F) : get_real(0.0);
     if (is_there) cell = {SQLBUS_VALUE_TEXT, 0, driver::text_of(text)};
     return;
   }
   if (read_bytes(number, shape.c_type, text) == kNullCell) return;
-  if (shape.type == SQLBUS_COLUMN_BOOL && (text == "0" || text == "1")) {
-    cell = {SQLBUS_VALUE_BOOL, text == "1" ? 1 : 0, {}};
-    return;
-  }
   cell.kind = shape.c_type == SQL_C_BINARY ? SQLBUS_VALUE_BYTES : SQLBUS_VALUE_TEXT;
   cell.text = driver::text_of(text);
 }
@@ -150,8 +153,7 @@ std::size_t Rows::read_bytes(unsigned short number, short c_type, std::string& t
     if (result == SQL_NO_DATA) break;
     link_.check(result, statement_);
     if (size == SQL_NULL_DATA) return kNullCell;
-    const bool is_whole =
-        size != SQL_NO_TOTAL && static_cast<std::size_t>(size) + tail <= room;
+    const bool is_whole = size != SQL_NO_TOTAL && static_cast<std::size_t>(size) + tail <= room;
     if (is_whole) {
       filled += static_cast<std::size_t>(size);
       break;

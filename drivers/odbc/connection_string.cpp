@@ -28,9 +28,8 @@ void add(std::string& string, std::string_view keyword, std::string_view value) 
 
 bool has_keyword(std::string_view string, std::string_view keyword) {
   const auto found =
-      std::search(string.begin(), string.end(), keyword.begin(), keyword.end(), [](char a, char b) {
-        return std::toupper(static_cast<unsigned char>(a)) == b;
-      });
+      std::search(string.begin(), string.end(), keyword.begin(), keyword.end(),
+                  [](char a, char b) { return std::toupper(static_cast<unsigned char>(a)) == b; });
   if (found == string.end()) return false;
   const auto at = found - string.begin();
   return (at == 0 || string[static_cast<std::size_t>(at) - 1] == ';') &&

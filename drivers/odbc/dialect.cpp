@@ -37,6 +37,7 @@ constexpr LexicalRules kMariaDbRules{.backslash_escapes = true,
 
 constexpr LedgerSql kMariaDbLedger{
     .ddl = kMariaDbLedgerDdl,
+    .state = "`sqlstate`",
     .insert_new = "INSERT IGNORE INTO sqlbus_ledger VALUES (?, ?, ?, ?, ?, ?)",
     .prune = "DELETE FROM sqlbus_ledger WHERE applied_at < ? ORDER BY applied_at LIMIT ?"};
 
@@ -56,6 +57,7 @@ constexpr LedgerSql kPostgresLedger{
         "CREATE TABLE IF NOT EXISTS sqlbus_ledger_version (version integer NOT NULL);\n"
         "INSERT INTO sqlbus_ledger_version SELECT 1 "
         "WHERE NOT EXISTS (SELECT * FROM sqlbus_ledger_version)",
+    .state = "sqlstate",
     .insert_new = kInsertNew,
     .prune = kPrune};
 
@@ -68,39 +70,40 @@ constexpr LedgerSql kSqliteLedger{
         "CREATE TABLE IF NOT EXISTS sqlbus_ledger_version (version INTEGER NOT NULL);\n"
         "INSERT INTO sqlbus_ledger_version SELECT 1 "
         "WHERE NOT EXISTS (SELECT * FROM sqlbus_ledger_version)",
+    .state = "sqlstate",
     .insert_new = kInsertNew,
     .prune = kPrune};
 
-constexpr Dialect kMariaDb{.dbms = Dbms::kMariaDb,
-                           .name = "MariaDB",
-                           .rules = kMariaDbRules,
-                           .settings = kMariaDbSettings,
-                           .begin_write = "START TRANSACTION READ WRITE",
-                           .begin_read = "START TRANSACTION READ ONLY",
-                           .lone_reads = "SET SESSION TRANSACTION READ ONLY",
-                           .lone_writes = "SET SESSION TRANSACTION READ WRITE",
-                           .release = "RELEASE SAVEPOINT ",
-                           .look = Look::kVariable,
-                           .is_writable = "SELECT NOT @@global.read_only",
-                           .session_id = "SELECT CONNECTION_ID()",
-                           .cancel = "KILL QUERY ",
-                           // A lock tells who a session is: there is nothing like
-                           // application_name. The one before may be about to end.
-                           .name_session = "SELECT GET_LOCK('",
-                           .name_session_end = "', 1)",
-                           .sessions_of = "SELECT id FROM (SELECT IS_USED_LOCK(CONCAT('",
-                           .sessions_of_end =
-                               "', seq)) AS id FROM seq_0_to_999) AS s WHERE id IS NOT NULL",
-                           .end_session = "KILL ",
-                           .time_limit = "SET SESSION max_statement_time = ",
-                           .time_limit_in_seconds = true,
-                           .idle_limit = "SET SESSION idle_transaction_timeout = ",
-                           .row_limit = "SET SESSION sql_select_limit = ",
-                           .row_limit_none = "DEFAULT",
-                           .packet_max = "SELECT @@max_allowed_packet",
-                           .ddl_obeys_session = true,
-                           .has_arrays = true,
-                           .ledger = &kMariaDbLedger};
+constexpr Dialect kMariaDb{
+    .dbms = Dbms::kMariaDb,
+    .name = "MariaDB",
+    .rules = kMariaDbRules,
+    .settings = kMariaDbSettings,
+    .begin_write = "START TRANSACTION READ WRITE",
+    .begin_read = "START TRANSACTION READ ONLY",
+    .lone_reads = "SET SESSION TRANSACTION READ ONLY",
+    .lone_writes = "SET SESSION TRANSACTION READ WRITE",
+    .release = "RELEASE SAVEPOINT ",
+    .look = Look::kVariable,
+    .is_writable = "SELECT NOT @@global.read_only",
+    .session_id = "SELECT CONNECTION_ID()",
+    .cancel = "KILL QUERY ",
+    // A lock tells who a session is: there is nothing like
+    // application_name. The one before may be about to end.
+    .name_session = "SELECT GET_LOCK('",
+    .name_session_end = "', 1)",
+    .sessions_of = "SELECT id FROM (SELECT IS_USED_LOCK(CONCAT('",
+    .sessions_of_end = "', seq)) AS id FROM seq_0_to_999) AS s WHERE id IS NOT NULL",
+    .end_session = "KILL ",
+    .time_limit = "SET SESSION max_statement_time = ",
+    .time_limit_in_seconds = true,
+    .idle_limit = "SET SESSION idle_transaction_timeout = ",
+    .row_limit = "SET SESSION sql_select_limit = ",
+    .row_limit_none = "DEFAULT",
+    .packet_max = "SELECT @@max_allowed_packet",
+    .ddl_obeys_session = true,
+    .has_arrays = true,
+    .ledger = &kMariaDbLedger};
 
 constexpr Dialect kMySql{.dbms = Dbms::kMySql,
                          .name = "MySQL",
@@ -137,8 +140,9 @@ constexpr Dialect kPostgres{.dbms = Dbms::kPostgres,
                             .cancel_end = ")",
                             .name_session = "SET application_name = '",
                             .name_session_end = "'",
-                            .sessions_of = "SELECT pid FROM pg_stat_activity WHERE pid <> "
-                                           "pg_backend_pid() AND starts_with(application_name, '",
+                            .sessions_of =
+                                "SELECT pid FROM pg_stat_activity WHERE pid <> "
+                                "pg_backend_pid() AND starts_with(application_name, '",
                             .sessions_of_end = "')",
                             .end_session = "SELECT pg_terminate_backend(",
                             .end_session_end = ")",

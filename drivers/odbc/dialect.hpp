@@ -20,20 +20,21 @@ enum class Dbms : std::uint8_t {
 
 // How a text is cut into tokens.
 struct LexicalRules {
-  bool backslash_escapes = false;        // in strings
-  bool double_quoted_strings = false;    // "text", with the same escapes
-  bool backticks = false;                // `name`
-  bool brackets = false;                 // [name]
-  bool hash_comments = false;            // # to the end of the line
-  bool blank_behind_dashes = false;      // -- is a comment only before a blank
-  bool nested_comments = false;          // /* /* */ */
-  bool executable_comments = false;      // /*! code */
-  bool dollar_quotes = false;            // $tag$text$tag$, and E'\''
-  bool refuses_second_statement = false; // the server does, and knows better what a statement is
+  bool backslash_escapes = false;         // in strings
+  bool double_quoted_strings = false;     // "text", with the same escapes
+  bool backticks = false;                 // `name`
+  bool brackets = false;                  // [name]
+  bool hash_comments = false;             // # to the end of the line
+  bool blank_behind_dashes = false;       // -- is a comment only before a blank
+  bool nested_comments = false;           // /* /* */ */
+  bool executable_comments = false;       // /*! code */
+  bool dollar_quotes = false;             // $tag$text$tag$, and E'\''
+  bool refuses_second_statement = false;  // the server does, and knows better what a statement is
 };
 
 struct LedgerSql {
   const char* ddl;         // statements, each ended by ";\n" but for the last
+  const char* state;       // the column sqlstate, a word of its own to some
   const char* insert_new;  // passes over an id that is there; with six parameters
   const char* prune;       // with the moment and the number of rows
 };
@@ -59,11 +60,11 @@ struct Dialect {
   const char* lone_writes = nullptr;  // it may write again
   const char* savepoint = "SAVEPOINT ";
   const char* rollback_to = "ROLLBACK TO SAVEPOINT ";
-  const char* release = nullptr;         // of a savepoint; nullptr: there is no such thing
+  const char* release = nullptr;  // of a savepoint; nullptr: there is no such thing
   Look look = Look::kNone;
-  const char* is_writable = nullptr;     // a query that yields 1 where the server takes writes
-  const char* session_id = nullptr;      // a query
-  const char* cancel = nullptr;          // on another connection, followed by the id and ')' or ''
+  const char* is_writable = nullptr;  // a query that yields 1 where the server takes writes
+  const char* session_id = nullptr;   // a query
+  const char* cancel = nullptr;       // on another connection, followed by the id and ')' or ''
   const char* cancel_end = "";
   const char* name_session = nullptr;  // by application_name, which goes before the end
   const char* name_session_end = nullptr;
@@ -74,7 +75,7 @@ struct Dialect {
   const char* time_limit = nullptr;  // followed by the limit, in seconds or else milliseconds
   bool time_limit_in_seconds = false;
   const char* idle_limit = nullptr;  // in a transaction, followed in the same way
-  const char* row_limit = nullptr;   // of each query by itself, followed by a number or the next one
+  const char* row_limit = nullptr;  // of each query by itself, followed by a number or the next one
   const char* row_limit_none = nullptr;
   const char* packet_max = nullptr;  // a query: bytes of the largest statement with its parameters
   bool ddl_obeys_session = false;    // and not its transaction, where that may write
@@ -96,7 +97,7 @@ std::string_view driver_keywords(std::string_view driver_name);
 inline constexpr int kLedgerVersion = 1;
 inline constexpr const char* kMariaDbLedgerDdl =
     "CREATE TABLE IF NOT EXISTS sqlbus_ledger (id VARBINARY(64) NOT NULL PRIMARY KEY, "
-    "digest BIGINT NOT NULL, applied_at BIGINT NOT NULL, sqlstate VARCHAR(5) NOT NULL, "
+    "digest BIGINT NOT NULL, applied_at BIGINT NOT NULL, `sqlstate` VARCHAR(5) NOT NULL, "
     "message TEXT NOT NULL, answer LONGTEXT NOT NULL, "
     "KEY sqlbus_ledger_applied_at (applied_at)) "
     "ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;\n"

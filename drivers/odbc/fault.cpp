@@ -20,45 +20,26 @@ struct CodeRow {
 };
 
 constexpr CodeRow kCodes[] = {
-    {Dbms::kMariaDb, 1022, "23505"},
-    {Dbms::kMariaDb, 1062, "23505"},
-    {Dbms::kMariaDb, 1169, "23505"},
-    {Dbms::kMariaDb, 1586, "23505"},
-    {Dbms::kMariaDb, 1048, "23502"},
-    {Dbms::kMariaDb, 1364, "23502"},  // no default
-    {Dbms::kMariaDb, 1216, "23503"},
-    {Dbms::kMariaDb, 1217, "23503"},
-    {Dbms::kMariaDb, 1451, "23503"},
-    {Dbms::kMariaDb, 1452, "23503"},
-    {Dbms::kMariaDb, 4025, "23514"},
-    {Dbms::kMariaDb, 1264, "22003"},
-    {Dbms::kMariaDb, 1690, "22003"},
-    {Dbms::kMariaDb, 1265, "22P02"},
-    {Dbms::kMariaDb, 1366, "22P02"},
-    {Dbms::kMariaDb, 1292, "22007"},
-    {Dbms::kMariaDb, 1365, "22012"},
-    {Dbms::kMariaDb, 1406, "22001"},
-    {Dbms::kMariaDb, 1064, "42601"},
-    {Dbms::kMariaDb, 1065, "42601"},
-    {Dbms::kMariaDb, 1136, "42601"},
-    {Dbms::kMariaDb, 1149, "42601"},
-    {Dbms::kMariaDb, 1051, "42P01"},
-    {Dbms::kMariaDb, 1146, "42P01"},
-    {Dbms::kMariaDb, 1054, "42703"},
-    {Dbms::kMariaDb, 1305, "42883"},
-    {Dbms::kMariaDb, 1582, "42883"},
-    {Dbms::kMariaDb, 1630, "42883"},
-    {Dbms::kMariaDb, 1052, "42702"},
-    {Dbms::kMariaDb, 1050, "42P07"},
-    {Dbms::kMariaDb, 1060, "42701"},
-    {Dbms::kMariaDb, 1044, "42501"},
-    {Dbms::kMariaDb, 1142, "42501"},
-    {Dbms::kMariaDb, 1143, "42501"},
-    {Dbms::kMariaDb, 1227, "42501"},
-    {Dbms::kMariaDb, 1370, "42501"},
-    {Dbms::kMariaDb, 1205, "55P03"},  // lock wait timeout
-    {Dbms::kMariaDb, 1223, "55P03"},
-    {Dbms::kMariaDb, 1213, "40P01"},  // deadlock
+    {Dbms::kMariaDb, 1022, "23505"},   {Dbms::kMariaDb, 1062, "23505"},
+    {Dbms::kMariaDb, 1169, "23505"},   {Dbms::kMariaDb, 1586, "23505"},
+    {Dbms::kMariaDb, 1048, "23502"},   {Dbms::kMariaDb, 1364, "23502"},  // no default
+    {Dbms::kMariaDb, 1216, "23503"},   {Dbms::kMariaDb, 1217, "23503"},
+    {Dbms::kMariaDb, 1451, "23503"},   {Dbms::kMariaDb, 1452, "23503"},
+    {Dbms::kMariaDb, 4025, "23514"},   {Dbms::kMariaDb, 1264, "22003"},
+    {Dbms::kMariaDb, 1690, "22003"},   {Dbms::kMariaDb, 1265, "22P02"},
+    {Dbms::kMariaDb, 1366, "22P02"},   {Dbms::kMariaDb, 1292, "22007"},
+    {Dbms::kMariaDb, 1365, "22012"},   {Dbms::kMariaDb, 1406, "22001"},
+    {Dbms::kMariaDb, 1064, "42601"},   {Dbms::kMariaDb, 1065, "42601"},
+    {Dbms::kMariaDb, 1136, "42601"},   {Dbms::kMariaDb, 1149, "42601"},
+    {Dbms::kMariaDb, 1051, "42P01"},   {Dbms::kMariaDb, 1146, "42P01"},
+    {Dbms::kMariaDb, 1054, "42703"},   {Dbms::kMariaDb, 1305, "42883"},
+    {Dbms::kMariaDb, 1582, "42883"},   {Dbms::kMariaDb, 1630, "42883"},
+    {Dbms::kMariaDb, 1052, "42702"},   {Dbms::kMariaDb, 1050, "42P07"},
+    {Dbms::kMariaDb, 1060, "42701"},   {Dbms::kMariaDb, 1044, "42501"},
+    {Dbms::kMariaDb, 1142, "42501"},   {Dbms::kMariaDb, 1143, "42501"},
+    {Dbms::kMariaDb, 1227, "42501"},   {Dbms::kMariaDb, 1370, "42501"},
+    {Dbms::kMariaDb, 1205, "55P03"},                                     // lock wait timeout
+    {Dbms::kMariaDb, 1223, "55P03"},   {Dbms::kMariaDb, 1213, "40P01"},  // deadlock
     {Dbms::kMariaDb, 1020, "40001"},  // the record has changed since it was read
     {Dbms::kMariaDb, 1615, "40001"},  // to be prepared anew
     {Dbms::kMariaDb, 1317, "57014"},  // KILL QUERY
@@ -66,58 +47,39 @@ constexpr CodeRow kCodes[] = {
     {Dbms::kMariaDb, 3024, "57014"},  // the same of MySQL
     {Dbms::kMariaDb, 1290, "25006"},  // --read-only
     {Dbms::kMariaDb, 1792, "25006"},  // a read-only transaction
-    {Dbms::kMariaDb, 1836, "25006"},
-    {Dbms::kMariaDb, 1179, "25001"},
-    {Dbms::kMariaDb, 1040, "53300"},
-    {Dbms::kMariaDb, 1203, "53300"},
-    {Dbms::kMariaDb, 1021, "53100"},
-    {Dbms::kMariaDb, 1114, "53100"},
-    {Dbms::kMariaDb, 1037, "53200"},
-    {Dbms::kMariaDb, 1038, "53200"},
-    {Dbms::kMariaDb, 1041, "53200"},
-    {Dbms::kMariaDb, 1053, "57P01"},  // shutdown
-    {Dbms::kMariaDb, 1927, "57P01"},  // KILL
+    {Dbms::kMariaDb, 1836, "25006"},   {Dbms::kMariaDb, 1179, "25001"},
+    {Dbms::kMariaDb, 1040, "53300"},   {Dbms::kMariaDb, 1203, "53300"},
+    {Dbms::kMariaDb, 1021, "53100"},   {Dbms::kMariaDb, 1114, "53100"},
+    {Dbms::kMariaDb, 1037, "53200"},   {Dbms::kMariaDb, 1038, "53200"},
+    {Dbms::kMariaDb, 1041, "53200"},   {Dbms::kMariaDb, 1053, "57P01"},  // shutdown
+    {Dbms::kMariaDb, 1927, "57P01"},                                     // KILL
     {Dbms::kMariaDb, 1047, "57P03"},  // a node that is not in its cluster
     {Dbms::kMariaDb, 1153, "08S01"},  // over max_allowed_packet: the server hangs up
-    {Dbms::kMariaDb, 1158, "08S01"},
-    {Dbms::kMariaDb, 1159, "08S01"},
-    {Dbms::kMariaDb, 1160, "08S01"},
-    {Dbms::kMariaDb, 1161, "08S01"},
-    {Dbms::kMariaDb, 2002, "08001"},
-    {Dbms::kMariaDb, 2003, "08001"},
-    {Dbms::kMariaDb, 2005, "08001"},
-    {Dbms::kMariaDb, 2006, "08S01"},  // gone
-    {Dbms::kMariaDb, 2013, "08S01"},  // gone while it ran
-    {Dbms::kMariaDb, 2055, "08S01"},
+    {Dbms::kMariaDb, 1158, "08S01"},   {Dbms::kMariaDb, 1159, "08S01"},
+    {Dbms::kMariaDb, 1160, "08S01"},   {Dbms::kMariaDb, 1161, "08S01"},
+    {Dbms::kMariaDb, 2002, "08001"},   {Dbms::kMariaDb, 2003, "08001"},
+    {Dbms::kMariaDb, 2005, "08001"},   {Dbms::kMariaDb, 2006, "08S01"},  // gone
+    {Dbms::kMariaDb, 2013, "08S01"},                                     // gone while it ran
+    {Dbms::kMariaDb, 2014, "08S01"},  // out of step: what comes may be the answer to something else
+    {Dbms::kMariaDb, 2027, "08S01"},   {Dbms::kMariaDb, 2055, "08S01"},
+    {Dbms::kMariaDb, 5012, "08S01"},  // the client's own: the pipe is broken
+    {Dbms::kMariaDb, 5013, "08S01"},   {Dbms::kMariaDb, 5014, "08S01"},
 
-    {Dbms::kSqlServer, 2601, "23505"},
-    {Dbms::kSqlServer, 2627, "23505"},
-    {Dbms::kSqlServer, 515, "23502"},
-    {Dbms::kSqlServer, 1205, "40P01"},
-    {Dbms::kSqlServer, 1222, "55P03"},
-    {Dbms::kSqlServer, 3906, "25006"},
+    {Dbms::kSqlServer, 2601, "23505"}, {Dbms::kSqlServer, 2627, "23505"},
+    {Dbms::kSqlServer, 515, "23502"},  {Dbms::kSqlServer, 1205, "40P01"},
+    {Dbms::kSqlServer, 1222, "55P03"}, {Dbms::kSqlServer, 3906, "25006"},
 
-    {Dbms::kOracle, 1, "23505"},
-    {Dbms::kOracle, 1400, "23502"},
-    {Dbms::kOracle, 2291, "23503"},
-    {Dbms::kOracle, 2292, "23503"},
-    {Dbms::kOracle, 2290, "23514"},
-    {Dbms::kOracle, 942, "42P01"},
-    {Dbms::kOracle, 904, "42703"},
-    {Dbms::kOracle, 60, "40P01"},
-    {Dbms::kOracle, 8177, "40001"},
-    {Dbms::kOracle, 54, "55P03"},
-    {Dbms::kOracle, 1013, "57014"},
-    {Dbms::kOracle, 28, "57P01"},
-    {Dbms::kOracle, 1012, "08S01"},
-    {Dbms::kOracle, 3113, "08S01"},
-    {Dbms::kOracle, 3114, "08S01"},
-    {Dbms::kOracle, 3135, "08S01"},
+    {Dbms::kOracle, 1, "23505"},       {Dbms::kOracle, 1400, "23502"},
+    {Dbms::kOracle, 2291, "23503"},    {Dbms::kOracle, 2292, "23503"},
+    {Dbms::kOracle, 2290, "23514"},    {Dbms::kOracle, 942, "42P01"},
+    {Dbms::kOracle, 904, "42703"},     {Dbms::kOracle, 60, "40P01"},
+    {Dbms::kOracle, 8177, "40001"},    {Dbms::kOracle, 54, "55P03"},
+    {Dbms::kOracle, 1013, "57014"},    {Dbms::kOracle, 28, "57P01"},
+    {Dbms::kOracle, 1012, "08S01"},    {Dbms::kOracle, 3113, "08S01"},
+    {Dbms::kOracle, 3114, "08S01"},    {Dbms::kOracle, 3135, "08S01"},
 
-    {Dbms::kDb2, -911, "40001"},
-    {Dbms::kDb2, -913, "40001"},
-    {Dbms::kDb2, -952, "57014"},
-    {Dbms::kDb2, -1224, "08S01"},
+    {Dbms::kDb2, -911, "40001"},       {Dbms::kDb2, -913, "40001"},
+    {Dbms::kDb2, -952, "57014"},       {Dbms::kDb2, -1224, "08S01"},
     {Dbms::kDb2, -30081, "08S01"},
 };
 
@@ -179,8 +141,10 @@ constexpr StateRow kStates[] = {
 
 std::string_view sqlstate_of(Dbms dbms, SQLINTEGER code, std::string_view state,
                              std::string_view message) {
+  // MySQL's numbers are MariaDB's.
+  const auto codes_of = dbms == Dbms::kMySql ? Dbms::kMariaDb : dbms;
   for (const auto& row : kCodes) {
-    if (row.dbms == dbms && row.code == code) return row.sqlstate;
+    if (row.dbms == codes_of && row.code == code) return row.sqlstate;
   }
   if (dbms == Dbms::kSqlite && state == "HY000") {
     for (const auto& row : kSqliteWords) {

@@ -41,9 +41,8 @@ void OdbcSession::execute_group(sqlbus_group& group) {
   while (!items.empty()) {
     auto& item = items.front();
     if ((item.flags & SQLBUS_ITEM_SAVEPOINT) != 0) savepoint(0);
-    const auto same = std::find_if_not(items.begin() + 1, items.end(), [&](const auto& next) {
-      return is_alike(item, next);
-    });
+    const auto same = std::find_if_not(items.begin() + 1, items.end(),
+                                       [&](const auto& next) { return is_alike(item, next); });
     const auto alike = static_cast<std::size_t>(same - items.begin());
     std::size_t done = 0;
     if (alike > 1 && link_.dialect().has_arrays && prepares_ && may_merge(item)) {

@@ -42,9 +42,10 @@ sqlbus_sink sink_for(const driver::LedgerFound& found) {
   sink.context = const_cast<driver::LedgerFound*>(&found);
   sink.columns = [](void*, const sqlbus_column*, std::size_t) {};
   sink.row = [](void* context, const sqlbus_value* cells, std::size_t) {
-    const sqlbus_ledger_row row{cells[0].text,        static_cast<std::uint64_t>(integer_in(cells[1])),
-                                integer_in(cells[2]), cells[3].text,
-                                cells[4].text,        cells[5].text};
+    const sqlbus_ledger_row row{
+        cells[0].text,        static_cast<std::uint64_t>(integer_in(cells[1])),
+        integer_in(cells[2]), cells[3].text,
+        cells[4].text,        cells[5].text};
     (*static_cast<const driver::LedgerFound*>(context))(row);
     return 0;
   };
@@ -130,8 +131,8 @@ void OdbcSession::ledger_lookup(std::span<const sqlbus_text> ids,
   const auto sink = sink_for(found);
   for (const auto& id : ids) {
     const sqlbus_value param = bytes(id);
-    run_own("SELECT id, digest, applied_at, sqlstate, message, answer FROM sqlbus_ledger "
-            "WHERE id = ?",
+    run_own("SELECT id, digest, applied_at, " + std::string(ledger_sql().state) +
+                ", message, answer FROM sqlbus_ledger WHERE id = ?",
             {&param, 1}, &sink);
   }
 }
@@ -139,14 +140,19 @@ void OdbcSession::ledger_lookup(std::span<const sqlbus_text> ids,
 void OdbcSession::record(const sqlbus_ledger_row& row) {
   const std::array params = {text(row.sqlstate), text(row.message), text(row.answer),
                              bytes(row.id)};
-  run_own("UPDATE sqlbus_ledger SET sqlstate = ?, message = ?, answer = ? WHERE id = ?", params);
+  run_own("UPDATE sqlbus_ledger SET " + std::string(ledger_sql().state) +
+              " = ?, message = ?, answer = ? WHERE id = ?",
+          params);
 }
 
 bool OdbcSession::ledger_reopen(const sqlbus_ledger_row& row) {
   const std::array params = {integer(signed_of(row.digest)), integer(row.applied_at_us),
                              bytes(row.id)};
-  return run_own("UPDATE sqlbus_ledger SET sqlstate = '', message = '', answer = '', digest = ?, "
-                 "applied_at = ? WHERE id = ? AND sqlstate <> ''",
+  const std::string state = ledger_sql().state;
+  return run_own("UPDATE sqlbus_ledger SET " + state +
+                     " = '', message = '', answer = '', digest = ?, applied_at = ? "
+                     "WHERE id = ? AND " +
+                     state + " <> ''",
                  params) == 1;
 }
 

@@ -18,9 +18,9 @@ struct Token {
     kNumber,
     kPlaceholder,
     kSemicolon,
-    kSymbol,         // one character
-    kExecutable,     // the begin of a comment that is code
-    kUnterminated    // a string, name or comment without end; it goes to the end of the text
+    kSymbol,       // one character
+    kExecutable,   // the begin of a comment that is code
+    kUnterminated  // a string, name or comment without end; it goes to the end of the text
   };
 
   Kind kind = Kind::kEnd;

@@ -35,9 +35,7 @@ SQLCHAR* chars(std::string_view text) {
 }  // namespace
 
 Link::Link(Settings settings)
-    : settings_(std::move(settings)),
-      environment_(make_environment()),
-      dialect_(&dialect_of({})) {
+    : settings_(std::move(settings)), environment_(make_environment()), dialect_(&dialect_of({})) {
   open();
 }
 
@@ -110,8 +108,8 @@ void Link::fail(HandleKind kind, void* handle) {
   auto fault = fault_of(kind, handle, dialect_->dbms);
   if (fault.error_class() == SQLBUS_CONNECTION) is_lost_ = true;
   const std::lock_guard lock(running_mutex_);
-  const bool is_passing = fault.error_class() == SQLBUS_PERMANENT ||
-                          fault.error_class() == SQLBUS_TRANSIENT;
+  const bool is_passing =
+      fault.error_class() == SQLBUS_PERMANENT || fault.error_class() == SQLBUS_TRANSIENT;
   // A wait for a lock says "busy", a cursor that was closed "invalid state".
   if (was_cancelled_ && is_passing && dialect_->session_id == nullptr) {
     fault = DriverError("57014", "cancelled: " + std::string(fault.what()), fault.native_code());

@@ -335,7 +335,7 @@ std::size_t OdbcSession::terminate(std::string_view instance) {
   std::size_t ended = 0;
   for (const auto& id : link_.ask_all(dialect.sessions_of + name + dialect.sessions_of_end)) {
     try {
-      link_.ask(dialect.end_session + id.value_or("0") + dialect.end_session_end);
+      link_.command(dialect.end_session + id.value_or("0") + dialect.end_session_end);
       ++ended;
     } catch (const DriverError&) {
       // It has just ended by itself.

@@ -29,8 +29,8 @@ constexpr std::size_t kShortText = 4000;
 std::optional<double> real_of(std::string_view text) {
   if (text.find_first_of("eE") == std::string_view::npos) return std::nullopt;
   const auto mantissa = text.substr(0, text.find_first_of("eE"));
-  const auto digits = std::count_if(mantissa.begin(), mantissa.end(),
-                                    [](char c) { return c >= '0' && c <= '9'; });
+  const auto digits =
+      std::count_if(mantissa.begin(), mantissa.end(), [](char c) { return c >= '0' && c <= '9'; });
   double real = 0;
   const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), real);
   const bool is_exact = fault == std::errc{} && end == text.data() + text.size() &&
@@ -49,8 +49,7 @@ SQLSMALLINT sql_type_for(const BoundType& type, std::size_t size) {
 void bind_one(Link& link, void* statement, SQLUSMALLINT number, const BoundType& type,
               std::size_t size_max, const void* data, SQLLEN* size) {
   const auto sql_type = sql_type_for(type, size_max);
-  const auto width = type.sql_type == SQL_BIGINT ? kIntegerDigits
-                                                 : std::max<SQLULEN>(size_max, 1);
+  const auto width = type.sql_type == SQL_BIGINT ? kIntegerDigits : std::max<SQLULEN>(size_max, 1);
   link.check(SQLBindParameter(statement, number, SQL_PARAM_INPUT, type.c_type, sql_type, width, 0,
                               const_cast<void*>(data), static_cast<SQLLEN>(size_max), size),
              statement);
@@ -102,8 +101,7 @@ void Parameters::bind(Link& link, void* statement, std::span<const sqlbus_value>
       size = sizeof(double);
       sizes_[i] = static_cast<long>(size);
     } else {
-      const bool is_integer =
-          value.kind == SQLBUS_VALUE_INTEGER || value.kind == SQLBUS_VALUE_BOOL;
+      const bool is_integer = value.kind == SQLBUS_VALUE_INTEGER || value.kind == SQLBUS_VALUE_BOOL;
       if (is_integer) {
         auto& text = texts_.emplace_back(std::to_string(value.integer));
         if (value.kind == SQLBUS_VALUE_BOOL && link.dialect().infers_types) {

@@ -39,8 +39,9 @@ Statement::Statement(Link& link, StatementText text)
 void Statement::prepare() {
   if (is_prepared_) return;
   const Link::Running running(link_, handle_.get());
-  link_.check(SQLPrepare(handle_.get(), chars(text_.sql), static_cast<SQLINTEGER>(text_.sql.size())),
-              handle_.get());
+  link_.check(
+      SQLPrepare(handle_.get(), chars(text_.sql), static_cast<SQLINTEGER>(text_.sql.size())),
+      handle_.get());
   is_prepared_ = true;
 }
 
@@ -52,10 +53,9 @@ std::int64_t Statement::run(std::span<const sqlbus_value> params, const Run& how
   params_.bind(link_, handle_.get(), params);
   const Link::Running running(link_, handle_.get());
   const CloseCursor close(link_, handle_.get());
-  const auto result = is_prepared_
-                          ? SQLExecute(handle_.get())
-                          : SQLExecDirect(handle_.get(), chars(text_.sql),
-                                          static_cast<SQLINTEGER>(text_.sql.size()));
+  const auto result = is_prepared_ ? SQLExecute(handle_.get())
+                                   : SQLExecDirect(handle_.get(), chars(text_.sql),
+                                                   static_cast<SQLINTEGER>(text_.sql.size()));
   link_.check(result, handle_.get());
   return take_outcome(how);
 }

@@ -30,15 +30,15 @@ constexpr WordRow kFirstWords[] = {
 // MariaDB's ODBC driver (3.1) goes by the first word to tell whether rows will come. Where it is
 // mistaken the rows stay on the line, and the next statement takes them for its answer, or waits
 // for ever. So only what it is known to be right about is run.
-constexpr std::string_view kMariaDbReads[] = {
-    "SELECT",   "WITH",    "SHOW",   "CALL",  "CHECK",   "CHECKSUM", "ANALYZE", "EXPLAIN",
-    "DESCRIBE", "DESC",    "INSERT", "UPDATE", "DELETE", "REPLACE",  "BEGIN",   "EXECUTE",
-};
-constexpr std::string_view kMariaDbYieldsNone[] = {
-    "ALTER",  "BACKUP", "CHANGE",    "COMMIT",  "CREATE",   "DEALLOCATE", "DO",     "DROP",
-    "FLUSH",  "GRANT",  "INSTALL",   "KILL",    "LOAD",     "LOCK",       "PREPARE", "PURGE",
-    "RELEASE", "RENAME", "RESET",    "REVOKE",  "ROLLBACK", "SAVEPOINT",  "SET",    "SIGNAL",
-    "START",  "STOP",   "TRUNCATE",  "UNINSTALL", "UNLOCK", "USE",
+constexpr std::string_view kMariaDbMistaken[] = {"CACHE",  "HANDLER", "HELP",   "OPTIMIZE",
+                                                 "REPAIR", "TABLE",   "VALUES", "XA"};
+constexpr std::string_view kMariaDbWords[] = {
+    "ALTER",    "ANALYZE",   "BACKUP",     "BEGIN",   "CALL",   "CHANGE",   "CHECK",  "CHECKSUM",
+    "COMMIT",   "CREATE",    "DEALLOCATE", "DELETE",  "DESC",   "DESCRIBE", "DO",     "DROP",
+    "EXECUTE",  "EXPLAIN",   "FLUSH",      "GRANT",   "INSERT", "INSTALL",  "KILL",   "LOAD",
+    "LOCK",     "PREPARE",   "PURGE",      "RELEASE", "RENAME", "REPLACE",  "RESET",  "REVOKE",
+    "ROLLBACK", "SAVEPOINT", "SELECT",     "SET",     "SHOW",   "SHUTDOWN", "SIGNAL", "START",
+    "STOP",     "TRUNCATE",  "UNINSTALL",  "UNLOCK",  "UPDATE", "USE",      "WITH",
 };
 
 template <typename Words>
@@ -48,14 +48,17 @@ bool is_one_of(const Token& token, const Words& words) {
 }
 
 [[noreturn]] void refuse_for_rows(std::string_view what) {
-  throw DriverError("0A000", "the ODBC driver of MariaDB cannot read the rows of " +
-                                 std::string(what.substr(0, 40)));
+  throw DriverError("0A000",
+                    "the ODBC driver of MariaDB cannot read the rows of " + std::string(what));
 }
 
 // ALTER TABLE … CHECK PARTITION and SET STATEMENT … FOR SELECT yield rows, LOAD INDEX too.
 void check_mariadb(const Token& word, std::string_view rest, const LexicalRules& rules) {
-  if (is_one_of(word, kMariaDbReads)) return;
-  if (!is_one_of(word, kMariaDbYieldsNone)) refuse_for_rows(word.text);
+  if (is_one_of(word, kMariaDbMistaken)) refuse_for_rows(word.text);
+  if (!is_one_of(word, kMariaDbWords)) {
+    throw DriverError("42601", "syntax error: no statement begins with " +
+                                   std::string(driver::head_of(word.text, 80)));
+  }
   Lexer lexer(rest, rules);
   auto token = lexer.next();
   if (is_word(word, "SET") && is_word(token, "STATEMENT")) refuse_for_rows("SET STATEMENT");
@@ -92,8 +95,8 @@ bool is_insert_of_values(std::string_view sql, const LexicalRules& rules) {
   for (auto token = lexer.next(); token.kind != Kind::kEnd; token = lexer.next()) {
     if (is_word(token, "VALUES")) return is_plain_row(lexer);
     const bool is_target = token.kind == Kind::kWord || token.kind == Kind::kName ||
-                           (token.kind == Kind::kSymbol && std::string_view("().,").find(
-                                                               token.text) != std::string_view::npos);
+                           (token.kind == Kind::kSymbol &&
+                            std::string_view("().,").find(token.text) != std::string_view::npos);
     if (!is_target || is_word(token, "SELECT")) return false;
   }
   return false;
@@ -119,7 +122,7 @@ class TriggerBody {
 };
 
 struct Extent {
-  Token first;                     // word or symbol
+  Token first;  // word or symbol
   std::size_t begin = 0;
   std::optional<std::size_t> end;  // at the first semicolon
   bool has_tail = false;

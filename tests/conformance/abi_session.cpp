@@ -78,8 +78,7 @@ std::string Answer::value() const {
   return text_of(rows[0][0]);
 }
 
-AbiSession::AbiSession(const sqlbus_driver& driver, const Options& options,
-                       bool has_question_marks)
+AbiSession::AbiSession(const sqlbus_driver& driver, const Options& options, bool has_question_marks)
     : driver_(driver),
       has_question_marks_(has_question_marks),
       session_(connect_or_throw(driver, options), driver.close) {}

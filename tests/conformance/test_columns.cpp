@@ -39,7 +39,8 @@ TEST_CASE_FIXTURE(Fixture, "bool cells are bools, bytes are bytes, and the rest 
 
 TEST_CASE_FIXTURE(Fixture, "an expression has a type too") {
   auto session = connect();
-  const auto answer = session.run("SELECT count(*) AS n, " + subject().dialect().two_words + " AS t, NULL AS z");
+  const auto answer =
+      session.run("SELECT count(*) AS n, " + subject().dialect().two_words + " AS t, NULL AS z");
   REQUIRE(answer.columns.size() == 3);
   CHECK(answer.columns[0].name == "n");
   CHECK(answer.columns[0].type == SQLBUS_COLUMN_INT);

@@ -53,7 +53,7 @@ TEST_CASE_FIXTURE(Fixture, "a session whose server side was ended is lost for go
   REQUIRE(session.begin().ok());
   if (!subject().kill_sessions()) return;
   const auto first = session.run("SELECT 1");
-  CHECK(first.cls == SQLBUS_CONNECTION);
+  CHECK_MESSAGE(first.cls == SQLBUS_CONNECTION, first.sqlstate, " ", first.message);
   CHECK_FALSE(first.message.empty());
   CHECK(session.transaction() == SQLBUS_TRANSACTION_LOST);
   CHECK(session.run("SELECT 1").cls == SQLBUS_CONNECTION);

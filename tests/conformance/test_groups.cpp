@@ -168,7 +168,8 @@ TEST_CASE_FIXTURE(GroupFixture, "more texts than a session keeps prepared keep t
       const int id = round * kTexts + i;
       items.push_back({"INSERT INTO t VALUES ($1, $2)" + mark(i),
                        {integer(id), text("w" + std::to_string(id))}});
-      items.push_back({"UPDATE t SET word = replace(word, 'w', 'uw') WHERE id = " + std::to_string(id)});
+      items.push_back(
+          {"UPDATE t SET word = replace(word, 'w', 'uw') WHERE id = " + std::to_string(id)});
     }
     const auto answer = run_group(session, items);
     REQUIRE_MESSAGE(answer.ok(), answer.message);

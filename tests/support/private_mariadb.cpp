@@ -65,7 +65,8 @@ void copy_to(const fs::path& target, const std::optional<User>& user) {
   fs::copy(made.data(), target, fs::copy_options::recursive);
   if (!user) return;
   const auto give = [&](const fs::path& path) {
-    if (chown(path.c_str(), user->uid, user->gid) != 0) throw std::runtime_error("chown " + path.string());
+    if (chown(path.c_str(), user->uid, user->gid) != 0)
+      throw std::runtime_error("chown " + path.string());
   };
   give(target);
   for (const auto& entry : fs::recursive_directory_iterator(target)) give(entry.path());
