@@ -91,7 +91,7 @@ constexpr Dialect kMariaDb{
     // A lock tells who a session is: there is nothing like
     // application_name. The one before may be about to end.
     .name_session = "SELECT GET_LOCK('",
-    .name_session_end = "', 1)",
+    .name_session_end = "', 0.1)",
     .sessions_of = "SELECT id FROM (SELECT IS_USED_LOCK(CONCAT('",
     .sessions_of_end = "', seq)) AS id FROM seq_0_to_999) AS s WHERE id IS NOT NULL",
     .end_session = "KILL ",
@@ -151,7 +151,6 @@ constexpr Dialect kPostgres{.dbms = Dbms::kPostgres,
                             .fails_whole = true,
                             .binds_integers = false,
                             .infers_types = true,
-                            .reprepares = false,
                             .ledger = &kPostgresLedger};
 
 constexpr Dialect kSqlite{.dbms = Dbms::kSqlite,

@@ -84,7 +84,6 @@ struct Dialect {
   bool has_arrays = false;           // of parameters that are worth it and can be trusted
   bool binds_integers = true;        // as such; else as text
   bool infers_types = false;         // of parameters that are bound as text
-  bool reprepares = true;            // what is prepared follows a change of its tables
   const LedgerSql* ledger = nullptr;
 };
 

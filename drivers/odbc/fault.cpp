@@ -62,6 +62,7 @@ constexpr CodeRow kCodes[] = {
     {Dbms::kMariaDb, 2013, "08S01"},                                     // gone while it ran
     {Dbms::kMariaDb, 2014, "08S01"},  // out of step: what comes may be the answer to something else
     {Dbms::kMariaDb, 2027, "08S01"},   {Dbms::kMariaDb, 2055, "08S01"},
+    {Dbms::kMariaDb, 2057, "08S01"},  // other columns than were prepared: the rows are still there
     {Dbms::kMariaDb, 5012, "08S01"},  // the client's own: the pipe is broken
     {Dbms::kMariaDb, 5013, "08S01"},   {Dbms::kMariaDb, 5014, "08S01"},
 

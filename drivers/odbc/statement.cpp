@@ -37,7 +37,7 @@ Statement::Statement(Link& link, StatementText text)
     : link_(link), text_(std::move(text)), handle_(link.statement()) {}
 
 void Statement::prepare() {
-  if (is_prepared_) return;
+  if (is_prepared_ || text_.kind != StatementText::Kind::kChange || text_.returns) return;
   const Link::Running running(link_, handle_.get());
   link_.check(
       SQLPrepare(handle_.get(), chars(text_.sql), static_cast<SQLINTEGER>(text_.sql.size())),

@@ -31,7 +31,8 @@ class Statement {
   // Of a statement that yields no rows; returns the sum of the rows changed.
   std::int64_t run(ParameterArray& sets);
 
-  // It is to come again: not each run sends its text.
+  // It comes again: not each run is to send its text. One that yields rows is not kept prepared,
+  // since ODBC drivers go on with its columns as they were once.
   void prepare();
 
  private:

@@ -172,6 +172,7 @@ StatementText read_statement(std::string_view sql, const Dialect& dialect) {
   const auto end = extent.has_tail || !extent.end ? sql.size() : *extent.end;
   text.sql = sql.substr(extent.begin, end - extent.begin);
   text.placeholders = extent.placeholders;
+  text.returns = extent.returns;
   if (dialect.dbms == Dbms::kMariaDb || dialect.dbms == Dbms::kMySql) {
     if (extent.first.kind == Kind::kExecutable) refuse_for_rows("a comment that is code");
     const auto& word = extent.first;
