@@ -4,6 +4,7 @@
 #include <sqlext.h>
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <cmath>
 #include <iterator>
@@ -85,7 +86,28 @@ Rows::Shape Rows::shape_of(unsigned short number) {
     shape.type = row.type;
     shape.c_type = row.c_type;
   }
+  if (link_.dialect().names_types) mend_by_name(number, shape);
   return shape;
+}
+
+// psqlodbc has few types, and gives PostgreSQL's name for the others or "unknown".
+void Rows::mend_by_name(unsigned short number, Shape& shape) {
+  char text[128] = {};
+  SQLSMALLINT size = 0;
+  link_.check(
+      SQLColAttribute(statement_, number, SQL_DESC_TYPE_NAME, text, sizeof text, &size, nullptr),
+      statement_);
+  const std::string_view name = text;
+  constexpr std::string_view kTexts[] = {"text", "varchar", "char", "bpchar", "name"};
+  const bool is_text = std::find(std::begin(kTexts), std::end(kTexts), name) != std::end(kTexts);
+  if (shape.type == SQLBUS_COLUMN_TEXT && !is_text) shape.type = SQLBUS_COLUMN_OTHER;
+  if (name == "json" || name == "jsonb") shape.type = SQLBUS_COLUMN_JSON;
+  if (name == "money") {
+    shape.type = SQLBUS_COLUMN_OTHER;
+    shape.c_type = SQL_C_CHAR;
+  }
+  if (name == "timestamptz") shape.tail = "+00";  // the session's zone is UTC
+  shape.is_lower = shape.type == SQLBUS_COLUMN_UUID;
 }
 
 std::size_t Rows::read(const sqlbus_sink* sink, bool may_cut) {
@@ -136,6 +158,11 @@ void Rows::read_cell(std::size_t index, sqlbus_value& cell) {
     return;
   }
   if (read_bytes(number, shape.c_type, text) == kNullCell) return;
+  text += shape.tail;
+  if (shape.is_lower) {
+    std::transform(text.begin(), text.end(), text.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  }
   cell.kind = shape.c_type == SQL_C_BINARY ? SQLBUS_VALUE_BYTES : SQLBUS_VALUE_TEXT;
   cell.text = driver::text_of(text);
 }

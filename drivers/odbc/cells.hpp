@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "drivers/driver_kit.hpp"
@@ -26,9 +27,12 @@ class Rows {
     std::string name;
     short c_type;
     sqlbus_column_type type;
+    std::string_view tail = {};  // what the text has no room for
+    bool is_lower = false;       // it is to be in lower case
   };
 
   Shape shape_of(unsigned short number);
+  void mend_by_name(unsigned short number, Shape& shape);
   void read_cell(std::size_t index, sqlbus_value& cell);
   std::size_t read_bytes(unsigned short number, short c_type, std::string& text);
 

@@ -149,6 +149,9 @@ constexpr Dialect kPostgres{.dbms = Dbms::kPostgres,
                             .time_limit = "SET statement_timeout = ",
                             .idle_limit = "SET idle_in_transaction_session_timeout = ",
                             .fails_whole = true,
+                            .doubts_prepared = true,
+                            .takes_with_for_query = true,
+                            .names_types = true,
                             .binds_integers = false,
                             .infers_types = true,
                             .ledger = &kPostgresLedger};
@@ -164,6 +167,11 @@ constexpr Dialect kSqlite{.dbms = Dbms::kSqlite,
                           .release = "RELEASE SAVEPOINT ",
                           .look = Look::kBegin,
                           .begin_obeys_session = true,
+                          .strips_comments = true,
+                          .takes_with_for_query = true,
+                          .hides_returned_rows = true,
+                          .refresh = "SELECT 1 FROM sqlite_master LIMIT 1",
+                          .changes = "SELECT total_changes() || ' ' || changes()",
                           .ledger = &kSqliteLedger};
 
 // Not tested, for want of the databases.

@@ -77,13 +77,20 @@ struct Dialect {
   const char* idle_limit = nullptr;  // in a transaction, followed in the same way
   const char* row_limit = nullptr;  // of each query by itself, followed by a number or the next one
   const char* row_limit_none = nullptr;
-  const char* packet_max = nullptr;  // a query: bytes of the largest statement with its parameters
-  bool ddl_obeys_session = false;    // and not its transaction, where that may write
-  bool begin_obeys_session = false;  // a transaction may write where the session may
-  bool fails_whole = false;          // after an error a transaction can only be rolled back
-  bool has_arrays = false;           // of parameters that are worth it and can be trusted
-  bool binds_integers = true;        // as such; else as text
-  bool infers_types = false;         // of parameters that are bound as text
+  const char* packet_max = nullptr;   // a query: bytes of the largest statement with its parameters
+  bool ddl_obeys_session = false;     // and not its transaction, where that may write
+  bool begin_obeys_session = false;   // a transaction may write where the session may
+  bool fails_whole = false;           // after an error a transaction can only be rolled back
+  bool doubts_prepared = false;       // what is prepared does not follow a change of its tables
+  bool strips_comments = false;       // the ODBC driver takes what is in them for SQL
+  bool takes_with_for_query = false;  // it makes a cursor of WITH … INSERT, or runs it too late
+  bool names_types = false;           // of columns, where ODBC's own are too few
+  bool hides_returned_rows = false;   // of INSERT … RETURNING
+  const char* refresh = nullptr;      // before a query: else the columns may be those of before
+  const char* changes = nullptr;      // a query of all rows changed, a blank, and of the last ones
+  bool has_arrays = false;            // of parameters that are worth it and can be trusted
+  bool binds_integers = true;         // as such; else as text
+  bool infers_types = false;          // of parameters that are bound as text
   const LedgerSql* ledger = nullptr;
 };
 

@@ -72,6 +72,7 @@ void OdbcSession::ledger_create() {
     link_.ask("SELECT COUNT(*) FROM sqlbus_ledger WHERE applied_at < 0");
     version = link_.ask(kVersion).value_or("0");
   } catch (const DriverError& e) {
+    settle(StatementText::Kind::kQuery, false, true);
     if (e.sqlstate() != "42P01") throw;
   }
   if (version.empty() || version == "0") {
@@ -82,7 +83,9 @@ void OdbcSession::ledger_create() {
         link_.command(ddl.substr(0, end));
       } catch (const DriverError& e) {
         // Another session makes the same at this moment.
-        const bool is_there = e.sqlstate() == "42P07" || e.sqlstate() == "23505";
+        settle(StatementText::Kind::kQuery, false, true);
+        const bool is_there =
+            e.sqlstate() == "42P07" || e.sqlstate() == "42710" || e.sqlstate() == "23505";
         if (!is_there) throw;
       }
       ddl.remove_prefix(std::min(end + 2, ddl.size()));

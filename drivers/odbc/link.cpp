@@ -54,6 +54,7 @@ void Link::open() {
   dbms_name_ = std::move(connected.dbms_name);
   dialect_ = &dialect_of(dbms_name_);
   is_lost_ = false;
+  seen_changes_ = "0";
   try {
     if (dialect_->settings != nullptr) command(dialect_->settings);
     if (dialect_->session_id != nullptr) {
@@ -79,7 +80,8 @@ Link::Connected Link::connect(const std::string& string) const {
                        nullptr, 0, nullptr, SQL_DRIVER_NOPROMPT);
   if (!SQL_SUCCEEDED(result)) {
     const auto fault = fault_of(HandleKind::kConnection, raw, Dbms::kOther);
-    throw DriverError(SQLBUS_CONNECTION, "08001", fault.what(), fault.native_code());
+    throw DriverError(SQLBUS_CONNECTION, "08001", settings_.place + fault.what(),
+                      fault.native_code());
   }
   return {std::move(connection), info(raw, SQL_DBMS_NAME), info(raw, SQL_DRIVER_NAME)};
 }
@@ -143,6 +145,16 @@ std::vector<std::optional<std::string>> Link::ask_all(std::string_view sql) {
     check(SQLGetData(handle.get(), 1, SQL_C_CHAR, text, sizeof text, &size), handle.get());
     cells.push_back(size == SQL_NULL_DATA ? std::nullopt : std::optional<std::string>(text));
   }
+}
+
+// The total grows with every change; the number of the last statement that changed something stays
+// where one changes nothing.
+std::int64_t Link::changes() {
+  const auto answer = ask(dialect_->changes).value_or("0 0");
+  const auto blank = answer.find(' ');
+  const auto total = answer.substr(0, blank);
+  if (std::exchange(seen_changes_, total) == total) return 0;
+  return std::stoll(answer.substr(blank + 1));
 }
 
 void Link::set_autocommit(bool is_on) {

@@ -22,6 +22,7 @@ class Link {
  public:
   struct Settings {
     std::string connection_string;
+    std::string place;  // where that is, for people; without secrets
     std::uint32_t connect_timeout_s = 0;
   };
 
@@ -53,6 +54,8 @@ class Link {
   }
   // The first cells of all rows.
   std::vector<std::optional<std::string>> ask_all(std::string_view sql);
+  // By the last statement, where the dialect has a query for it.
+  std::int64_t changes();
   void set_autocommit(bool is_on);
   void end_transaction(bool commits);
 
@@ -88,6 +91,7 @@ class Link {
   std::string dbms_name_;
   bool is_lost_ = false;
   std::string session_id_;
+  std::string seen_changes_ = "0";
 
   std::mutex running_mutex_;  // what cancel() looks at
   void* running_ = nullptr;

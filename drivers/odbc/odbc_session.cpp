@@ -21,7 +21,12 @@ constexpr std::string_view kSame = "sqlbus_same";  // a savepoint: gone with its
 
 Link::Settings link_settings(const driver::Options& options) {
   const auto timeout_ms = options.number("connect_timeout", kConnectTimeoutMs);
-  return {connection_string_of(options), timeout_ms / 1000 + (timeout_ms % 1000 != 0 ? 1U : 0U)};
+  std::string place;
+  for (const auto* name : {"server", "database"}) {
+    if (!options.text(name).empty()) place += std::string(options.text(name)) + ": ";
+  }
+  return {connection_string_of(options), std::move(place),
+          timeout_ms / 1000 + (timeout_ms % 1000 != 0 ? 1U : 0U)};
 }
 
 std::string in_capitals(std::string text) {
@@ -117,7 +122,25 @@ std::int64_t OdbcSession::run(const sqlbus_item& item, sqlbus_access access) {
     Statement statement(link_, read_statement(sql, link_.dialect()));
     return run(statement, params, item.sink, access);
   }
+  auto& statement = statements_.get(link_, sql);
+  const bool was_prepared = statement.is_prepared();
+  try {
+    return run(statement, params, item.sink, access);
+  } catch (const DriverError& e) {
+    if (link_.is_lost() || !was_prepared || !may_be_stale(e)) throw;
+    statements_.forget(sql);
+    // In a transaction it cannot be tried again by itself.
+    if (is_open_) throw DriverError(SQLBUS_AGAIN, e.sqlstate(), e.what(), e.native_code());
+  }
   return run(statements_.get(link_, sql), params, item.sink, access);
+}
+
+// What a prepared statement may say of a table that has changed since.
+bool OdbcSession::may_be_stale(const driver::DriverError& fault) const {
+  const auto state = fault.sqlstate();
+  return link_.dialect().doubts_prepared && fault.error_class() == SQLBUS_PERMANENT &&
+         (state.starts_with("22") || state.starts_with("42") || state == "0A000" ||
+          state == "26000");
 }
 
 std::int64_t OdbcSession::run(Statement& statement, Values params, const sqlbus_sink* sink,
@@ -133,6 +156,13 @@ std::int64_t OdbcSession::run(Statement& statement, Values params, const sqlbus_
       link_.dialect().ddl_obeys_session) {
     set_lone_access(access);
   }
+  const bool is_hidden = statement.text().returns && sink != nullptr && access == SQLBUS_READ_WRITE;
+  if (is_hidden && link_.dialect().hides_returned_rows) {
+    throw DriverError("0A000", "the ODBC driver does not tell the rows of RETURNING");
+  }
+  if (kind == Kind::kQuery && !is_open_ && link_.dialect().refresh != nullptr) {
+    link_.ask(link_.dialect().refresh);
+  }
   set_row_limit(may_cut && kind == Kind::kQuery ? sink->rows_max : 0);
   const bool is_guarded = guard(kind);
   const TimeLimit::Guard limit(time_limit_);
@@ -144,6 +174,7 @@ std::int64_t OdbcSession::run(Statement& statement, Values params, const sqlbus_
     throw;
   }
   settle(kind, is_guarded, false);
+  if (kind == Kind::kOther) statements_.clear();
   return affected;
 }
 
@@ -161,6 +192,10 @@ void OdbcSession::settle(Kind kind, bool is_guarded, bool has_failed) {
   if (link_.is_lost()) return;
   const auto& dialect = link_.dialect();
   const bool is_plain = kind != Kind::kOther && !has_failed;
+  // psqlodbc leaves the transaction open that it has begun for the cursor of a query.
+  if (!is_open_ && has_failed && dialect.fails_whole && state_ == SQLBUS_TRANSACTION_NONE) {
+    return link_.command("ROLLBACK");
+  }
   if (is_plain || (!is_open_ && kind != Kind::kOther)) return;
   if (is_open_ && has_failed && dialect.fails_whole) {
     state_ = SQLBUS_TRANSACTION_FAILED;

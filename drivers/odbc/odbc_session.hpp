@@ -67,6 +67,7 @@ class OdbcSession {
   void set_lone_access(sqlbus_access access);
   void set_row_limit(std::size_t rows_max);
   void require_transaction() const;
+  bool may_be_stale(const driver::DriverError& fault) const;
   bool guard(StatementText::Kind kind);
   void settle(StatementText::Kind kind, bool is_guarded, bool has_failed);
   bool sees_transaction();

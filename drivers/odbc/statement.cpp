@@ -70,21 +70,22 @@ std::int64_t Statement::run(ParameterArray& sets) {
 // Of several result sets (a procedure's) the first is the answer; a fault in a later one counts.
 std::int64_t Statement::take_outcome(const Run& how) {
   Rows rows(link_, handle_.get());
-  std::int64_t affected = 0;
-  if (rows.is_empty()) {
-    SQLLEN count = 0;
-    const bool counts = text_.kind != StatementText::Kind::kOther;
-    if (counts && SQL_SUCCEEDED(SQLRowCount(handle_.get(), &count)) && count > 0) affected = count;
-  } else {
+  SQLLEN affected = 0;
+  const bool counts = text_.kind != StatementText::Kind::kOther;
+  const bool counts_itself = rows.is_empty() && counts && link_.dialect().changes != nullptr;
+  if (!rows.is_empty()) {
     const auto count = rows.read(how.sink, how.may_cut);
-    if (text_.kind == StatementText::Kind::kChange) affected = static_cast<std::int64_t>(count);
+    if (text_.kind == StatementText::Kind::kChange) affected = static_cast<SQLLEN>(count);
     if (how.may_cut) return affected;
+  } else if (counts && !counts_itself) {
+    if (!SQL_SUCCEEDED(SQLRowCount(handle_.get(), &affected)) || affected < 0) affected = 0;
   }
   for (;;) {
     const auto more = SQLMoreResults(handle_.get());
-    if (more == SQL_NO_DATA) return affected;
+    if (more == SQL_NO_DATA) break;
     link_.check(more, handle_.get());
   }
+  return counts_itself ? link_.changes() : affected;
 }
 
 Statement& StatementCache::get(Link& link, std::string_view sql) {

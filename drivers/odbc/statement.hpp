@@ -34,6 +34,7 @@ class Statement {
   // It comes again: not each run is to send its text. One that yields rows is not kept prepared,
   // since ODBC drivers go on with its columns as they were once.
   void prepare();
+  bool is_prepared() const { return is_prepared_; }
 
  private:
   std::int64_t take_outcome(const Run& how);

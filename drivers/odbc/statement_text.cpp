@@ -128,12 +128,14 @@ struct Extent {
   bool has_tail = false;
   bool has_code_comment = false;
   bool returns = false;  // RETURNING
+  Token behind_with;     // the verb of WITH … INSERT
   std::size_t placeholders = 0;
 };
 
 Extent measure(std::string_view sql, const Dialect& dialect) {
   Extent extent;
   TriggerBody trigger;
+  int depth = 0;
   Lexer lexer(sql, dialect.rules);
   for (auto token = lexer.next(); token.kind != Kind::kEnd; token = lexer.next()) {
     if (token.kind == Kind::kSemicolon && !trigger.is_open()) {
@@ -152,10 +154,28 @@ Extent measure(std::string_view sql, const Dialect& dialect) {
     }
     if (dialect.dbms == Dbms::kSqlite) trigger.see(token);
     extent.has_code_comment |= token.kind == Kind::kExecutable;
+    if (token.text == "(") ++depth;
+    if (token.text == ")") --depth;
+    constexpr std::string_view kVerbs[] = {"INSERT", "UPDATE", "DELETE", "MERGE", "SELECT"};
+    if (depth == 0 && extent.behind_with.kind == Kind::kEnd && is_one_of(token, kVerbs)) {
+      extent.behind_with = token;
+    }
     extent.returns |= is_word(token, "RETURNING");
     extent.placeholders += token.kind == Kind::kPlaceholder ? 1 : 0;
   }
   return extent;
+}
+
+std::string without_comments(std::string_view sql, const LexicalRules& rules) {
+  std::string text;
+  std::size_t end = 0;
+  Lexer lexer(sql, rules);
+  for (auto token = lexer.next(); token.kind != Kind::kEnd; token = lexer.next()) {
+    if (token.begin > end) text += ' ';
+    text += token.text;
+    end = token.begin + token.text.size();
+  }
+  return text;
 }
 
 }  // namespace
@@ -171,6 +191,7 @@ StatementText read_statement(std::string_view sql, const Dialect& dialect) {
   StatementText text;
   const auto end = extent.has_tail || !extent.end ? sql.size() : *extent.end;
   text.sql = sql.substr(extent.begin, end - extent.begin);
+  if (dialect.strips_comments) text.sql = without_comments(text.sql, dialect.rules);
   text.placeholders = extent.placeholders;
   text.returns = extent.returns;
   if (dialect.dbms == Dbms::kMariaDb || dialect.dbms == Dbms::kMySql) {
@@ -183,9 +204,19 @@ StatementText read_statement(std::string_view sql, const Dialect& dialect) {
       text.sql.insert(word_end - extent.begin, 1, ' ');
     }
   }
+  const bool is_with = is_word(extent.first, "WITH");
+  if (is_with && dialect.takes_with_for_query && extent.behind_with.kind != Kind::kEnd &&
+      !is_word(extent.behind_with, "SELECT")) {
+    throw DriverError(
+        "0A000",
+        "the ODBC driver takes what begins with WITH for a query: write INSERT INTO … "
+        "WITH …");
+  }
   if (!extent.has_code_comment) {
     for (const auto& row : kFirstWords) {
-      if (is_word(extent.first, row.word)) text.kind = row.kind;
+      const auto& verb =
+          is_with && extent.behind_with.kind != Kind::kEnd ? extent.behind_with : extent.first;
+      if (is_word(verb, row.word)) text.kind = row.kind;
     }
     text.is_insert_of_values = is_insert_of_values(text.sql, dialect.rules);
     const bool is_own_statement =

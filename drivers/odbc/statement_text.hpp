@@ -21,7 +21,7 @@ struct StatementText {
   std::string sql;  // without what follows the statement
   std::size_t placeholders = 0;
   Kind kind = Kind::kOther;
-  bool returns = false;  // RETURNING
+  bool returns = false;              // RETURNING
   bool is_insert_of_values = false;  // of one row, without a clause that may change the count
   bool runs_as_set = false;          // the same as if it ran once for each set of parameters
 };

@@ -8,14 +8,14 @@
 
 namespace sqlbus::test {
 
-TEST_CASE_FIXTURE(Fixture, "a statement whose rows the ODBC driver would leave on the line is refused") {
+TEST_CASE_FIXTURE(Fixture,
+                  "a statement whose rows the ODBC driver would leave on the line is refused") {
   auto session = connect();
   REQUIRE(session.run(kTable).ok());
-  for (const char* sql :
-       {"VALUES (1), (2)", "(VALUES (1))", "OPTIMIZE TABLE t", "REPAIR TABLE t", "XA RECOVER",
-        "HELP 'x'", "/*! SELECT 7 */", "SELECT 7 /*! , 8 */",
-        "SET STATEMENT max_statement_time = 1 FOR SELECT 1", "LOAD INDEX INTO CACHE t",
-        "ALTER TABLE t CHECK PARTITION ALL"}) {
+  for (const char* sql : {"VALUES (1), (2)", "(VALUES (1))", "OPTIMIZE TABLE t", "REPAIR TABLE t",
+                          "XA RECOVER", "HELP 'x'", "/*! SELECT 7 */", "SELECT 7 /*! , 8 */",
+                          "SET STATEMENT max_statement_time = 1 FOR SELECT 1",
+                          "LOAD INDEX INTO CACHE t", "ALTER TABLE t CHECK PARTITION ALL"}) {
     CAPTURE(sql);
     const auto answer = session.run(sql);
     const bool is_code_inside = std::string_view(sql) == "SELECT 7 /*! , 8 */";
@@ -32,15 +32,10 @@ TEST_CASE_FIXTURE(Fixture, "a statement whose rows the ODBC driver would leave o
 TEST_CASE_FIXTURE(Fixture, "rows come whatever stands beside the first word") {
   auto session = connect();
   REQUIRE(session.run(kTable).ok());
-  const char* cases[] = {"SELECT(1)",
-                         "(SELECT(1))",
-                         "((SELECT 1))",
-                         "select@@in_transaction+1",
-                         "# c\nSELECT 1",
-                         "-- c\nSELECT 1",
-                         "/* c */SELECT 1",
-                         "WITH n AS (SELECT 1) SELECT * FROM n",
-                         "SELECT--1+2"};
+  const char* cases[] = {
+      "SELECT(1)",     "(SELECT(1))",    "((SELECT 1))",    "select@@in_transaction+1",
+      "# c\nSELECT 1", "-- c\nSELECT 1", "/* c */SELECT 1", "WITH n AS (SELECT 1) SELECT * FROM n",
+      "SELECT--1+2"};
   for (const char* sql : cases) {
     CAPTURE(sql);
     const auto answer = session.run(sql);
@@ -81,7 +76,8 @@ TEST_CASE_FIXTURE(Fixture, "a procedure that commits and begins anew does not go
   CHECK(session.run("SELECT count(*) FROM t").value() == "2");
 }
 
-TEST_CASE_FIXTURE(Fixture, "a procedure's first result set is the answer, the others are read away") {
+TEST_CASE_FIXTURE(Fixture,
+                  "a procedure's first result set is the answer, the others are read away") {
   auto session = connect();
   REQUIRE(session.run("CREATE PROCEDURE p() BEGIN SELECT 1 AS a; SELECT 2 AS b, 3 AS c; END").ok());
   const auto answer = session.run("CALL p()");
@@ -90,7 +86,8 @@ TEST_CASE_FIXTURE(Fixture, "a procedure's first result set is the answer, the ot
   CHECK(session.run("SELECT 42").value() == "42");
 }
 
-TEST_CASE_FIXTURE(Fixture, "a deadlock rolls the whole transaction back, a lock wait only its statement") {
+TEST_CASE_FIXTURE(Fixture,
+                  "a deadlock rolls the whole transaction back, a lock wait only its statement") {
   auto first = connect();
   auto second = connect();
   REQUIRE(first.run(kTable).ok());
@@ -123,7 +120,8 @@ TEST_CASE_FIXTURE(Fixture, "a deadlock rolls the whole transaction back, a lock 
   }
 }
 
-TEST_CASE_FIXTURE(Fixture, "a parameter over max_allowed_packet is refused and costs no connection") {
+TEST_CASE_FIXTURE(Fixture,
+                  "a parameter over max_allowed_packet is refused and costs no connection") {
   auto session = connect();
   REQUIRE(session.run("CREATE TABLE p (a LONGBLOB)").ok());
   const auto answer = session.run("INSERT INTO p VALUES (?)",

@@ -54,16 +54,16 @@ class PostgresSubject final : public Subject {
          std::string("\0\xff\x01", 3)},
         {"bytea", bytes(""), SQLBUS_COLUMN_BYTES, ""},
         {"date", text("2024-02-29"), SQLBUS_COLUMN_DATE, "2024-02-29"},
-        {"date", text("infinity"), SQLBUS_COLUMN_DATE, "infinity"},
+        {"date", text("infinity"), SQLBUS_COLUMN_DATE, "0000-00-00"},  // psqlodbc's way
         {"time", text("23:59:59"), SQLBUS_COLUMN_TIME, "23:59:59"},
         {"time", text("23:59:59.123456"), SQLBUS_COLUMN_TIME, "23:59:59.123456"},
         {"timestamp", text("2024-02-29 23:59:59.5"), SQLBUS_COLUMN_TIMESTAMP,
          "2024-02-29 23:59:59.5"},
-        {"timestamp", text("infinity"), SQLBUS_COLUMN_TIMESTAMP, "infinity"},
+        {"timestamp", text("infinity"), SQLBUS_COLUMN_TIMESTAMP, "9999-12-31 23:59:59"},
         {"timestamptz", text("2024-02-29 23:59:59+01"), SQLBUS_COLUMN_TIMESTAMP,
          "2024-02-29 22:59:59+00"},
-        {"jsonb", text("{\"a\":1}"), SQLBUS_COLUMN_JSON, "{\"a\": 1}"},
-        {"json", text("{\"a\":1}"), SQLBUS_COLUMN_JSON, "{\"a\":1}"},
+        {"jsonb", text("{\"a\":1}"), SQLBUS_COLUMN_OTHER, "{\"a\": 1}"},
+        {"json", text("{\"a\":1}"), SQLBUS_COLUMN_OTHER, "{\"a\":1}"},
         {"uuid", text("6F9619FF-8B86-D011-B42D-00C04FC964FF"), SQLBUS_COLUMN_UUID,
          "6f9619ff-8b86-d011-b42d-00c04fc964ff"},
         {"inet", text("10.0.0.1"), SQLBUS_COLUMN_OTHER, "10.0.0.1"},
@@ -92,6 +92,8 @@ class PostgresSubject final : public Subject {
       .fill_20000 =
           "INSERT INTO t SELECT i, 'w' || i FROM generate_series(1, 20000) i "
           "RETURNING id",
+      .insert_with = "INSERT INTO t WITH n AS (SELECT 5 AS i) SELECT i, 'e' FROM n",
+      .announces_no_rows = false,
       .has_question_marks = true,
   };
 };

@@ -14,7 +14,8 @@ class SqliteSubject final : public Subject {
   std::string driver_path() const override { return SQLBUS_BUILD_DIR "/drivers/odbc.so"; }
   const char* dbtype() const override { return "SQLITE"; }
   Options options() override {
-    return {{"connection_string", "DRIVER=SQLite3;Timeout=300;DATABASE=" + file_}};
+    return {{"connection_string", "DRIVER=SQLite3;Timeout=300;DATABASE=" + file_},
+            {"connect_timeout", "5000"}};
   }
   Options unreachable() const override {
     return {{"odbc_driver", "SQLite3"},
@@ -27,7 +28,8 @@ class SqliteSubject final : public Subject {
         {"INTEGER", integer(INT64_MIN), SQLBUS_COLUMN_INT, "-9223372036854775808"},
         {"BIGINT", integer(INT64_MAX), SQLBUS_COLUMN_INT, "9223372036854775807"},
         {"REAL", number("0.1"), SQLBUS_COLUMN_FLOAT, "0.1"},
-        {"DOUBLE", number("0.30000000000000004"), SQLBUS_COLUMN_FLOAT, "0.30000000000000004"},
+        // The ODBC driver tells 15 digits.
+        {"DOUBLE", number("0.30000000000000004"), SQLBUS_COLUMN_FLOAT, "0.3"},
         {"REAL", number("1e300"), SQLBUS_COLUMN_FLOAT, "1e+300"},
         {"TEXT", text("größer 🚌"), SQLBUS_COLUMN_TEXT, "größer 🚌"},
         {"TEXT", text(""), SQLBUS_COLUMN_TEXT, ""},
@@ -58,8 +60,12 @@ class SqliteSubject final : public Subject {
           "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) "
           "SELECT count(*) FROM n",
       .fill_20000 =
-          "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n "
-          "WHERE i < 20000) INSERT INTO t SELECT i, 'w' || i FROM n RETURNING id",
+          "INSERT INTO t WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n "
+          "WHERE i < 20000) SELECT i, 'w' || i FROM n RETURNING id",
+      .insert_with = "INSERT INTO t WITH n AS (SELECT 5 AS i) SELECT i, 'e' FROM n",
+      .types_expressions = false,
+      .has_returning = false,
+      .ends_sessions = false,
       .has_question_marks = true,
   };
 };

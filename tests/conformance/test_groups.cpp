@@ -117,7 +117,7 @@ TEST_CASE_FIXTURE(GroupFixture, "a savepoint before an item keeps what was befor
 }
 
 TEST_CASE_FIXTURE(GroupFixture, "rows of a group go to their own sinks") {
-  if (!is_there()) return;
+  if (!is_there() || !subject().dialect().has_returning) return;
   const auto answer =
       run_group(session, {{insert(1)},
                           {"INSERT INTO t VALUES (2, 'b') RETURNING word", {}, 0, true},
