@@ -38,6 +38,7 @@ Statement::Statement(Link& link, StatementText text)
 
 void Statement::prepare() {
   if (is_prepared_ || text_.kind != StatementText::Kind::kChange || text_.returns) return;
+  renew();
   const Link::Running running(link_, handle_.get());
   link_.check(
       SQLPrepare(handle_.get(), chars(text_.sql), static_cast<SQLINTEGER>(text_.sql.size())),
@@ -45,26 +46,49 @@ void Statement::prepare() {
   is_prepared_ = true;
 }
 
+// MariaDB's ODBC driver falls over a handle on which a statement has failed, when it is used again.
+void Statement::renew() {
+  is_prepared_ = false;
+  handle_.reset();
+  handle_ = link_.statement();
+}
+
 std::int64_t Statement::run(std::span<const sqlbus_value> params, const Run& how) {
   if (params.size() != text_.placeholders) {
     throw DriverError("07001", "the statement has " + std::to_string(text_.placeholders) +
                                    " parameters, " + std::to_string(params.size()) + " were given");
   }
-  params_.bind(link_, handle_.get(), params);
-  const Link::Running running(link_, handle_.get());
-  const CloseCursor close(link_, handle_.get());
-  const auto result = is_prepared_ ? SQLExecute(handle_.get())
-                                   : SQLExecDirect(handle_.get(), chars(text_.sql),
-                                                   static_cast<SQLINTEGER>(text_.sql.size()));
-  link_.check(result, handle_.get());
-  return take_outcome(how);
+  return with_handle([&] {
+    params_.bind(link_, handle_.get(), params);
+    const Link::Running running(link_, handle_.get());
+    const CloseCursor close(link_, handle_.get());
+    const auto result = is_prepared_ ? SQLExecute(handle_.get())
+                                     : SQLExecDirect(handle_.get(), chars(text_.sql),
+                                                     static_cast<SQLINTEGER>(text_.sql.size()));
+    link_.check(result, handle_.get());
+    return take_outcome(how);
+  });
 }
 
 std::int64_t Statement::run(ParameterArray& sets) {
-  const Link::Running running(link_, handle_.get());
-  const CloseCursor close(link_, handle_.get());
-  sets.execute(link_, handle_.get());
-  return take_outcome({});
+  return with_handle([&] {
+    const Link::Running running(link_, handle_.get());
+    const CloseCursor close(link_, handle_.get());
+    sets.execute(link_, handle_.get());
+    return take_outcome({});
+  });
+}
+
+template <typename Call>
+std::int64_t Statement::with_handle(Call&& call) {
+  if (!handle_) renew();
+  try {
+    return call();
+  } catch (const DriverError&) {
+    handle_.reset();
+    is_prepared_ = false;
+    throw;
+  }
 }
 
 // Of several result sets (a procedure's) the first is the answer; a fault in a later one counts.

@@ -37,11 +37,14 @@ class Statement {
   bool is_prepared() const { return is_prepared_; }
 
  private:
+  void renew();
+  template <typename Call>
+  std::int64_t with_handle(Call&& call);
   std::int64_t take_outcome(const Run& how);
 
   Link& link_;
   StatementText text_;
-  StatementHandle handle_;
+  StatementHandle handle_;  // none after a failure
   Parameters params_;
   bool is_prepared_ = false;
 };

@@ -143,6 +143,20 @@ TEST_CASE_FIXTURE(Fixture,
   CHECK(session.run("WITH n AS (SELECT 5 AS i) SELECT i FROM n").value() == "5");
 }
 
+TEST_CASE_FIXTURE(Fixture, "a statement that has failed at its first time can be run again") {
+  auto session = connect();
+  REQUIRE(session.run(kTable).ok());
+  const Run one{.params = {integer(1), text("a")}};
+  REQUIRE(session.run("INSERT INTO t VALUES (1, 'a')").ok());
+  for (int round = 0; round < 4; ++round) {
+    REQUIRE(session.begin().ok());
+    CHECK(session.run("INSERT INTO t VALUES ($1, $2)", one).sqlstate == "23505");
+    REQUIRE(session.rollback().ok());
+  }
+  REQUIRE(session.run("DELETE FROM t").ok());
+  CHECK(session.run("INSERT INTO t VALUES ($1, $2)", one).affected == 1);
+}
+
 TEST_CASE_FIXTURE(Fixture, "two sessions run side by side") {
   auto session = connect();
   auto other = connect();
