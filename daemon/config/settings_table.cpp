@@ -358,7 +358,7 @@ constexpr SettingRow kTable[] = {
      .slot = of_database<&DatabaseSettings::statement_timeout>,
      .range = {0, 24 * kHour},
      .help = "A statement that runs longer is cancelled and tried again, as for any cause that may "
-             "pass. 0: no limit."},
+             "pass. 0s: no limit."},
     {.section = kDatabase,
      .key = "connect_timeout",
      .alias = "connectimeout",

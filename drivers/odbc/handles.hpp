@@ -1,6 +1,7 @@
 // Owners of ODBC's handles. They end in the order: statements, connection, environment.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 
 namespace sqlbus::odbc {
@@ -15,6 +16,11 @@ struct FreeConnection {
 struct FreeStatement {
   void operator()(void* handle) const noexcept;
 };
+
+// ODBC hands numbers over in pointers.
+inline void* as_pointer(std::uintptr_t number) {
+  return reinterpret_cast<void*>(number);  // NOLINT(performance-no-int-to-ptr)
+}
 
 using Environment = std::unique_ptr<void, FreeEnvironment>;
 using Connection = std::unique_ptr<void, FreeConnection>;

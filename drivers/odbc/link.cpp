@@ -17,7 +17,7 @@ Environment make_environment() {
   void* raw = nullptr;
   if (!SQL_SUCCEEDED(SQLAllocHandle(SQL_HANDLE_ENV, SQL_NULL_HANDLE, &raw))) throw std::bad_alloc();
   Environment environment(raw);
-  SQLSetEnvAttr(raw, SQL_ATTR_ODBC_VERSION, reinterpret_cast<SQLPOINTER>(SQL_OV_ODBC3), 0);
+  SQLSetEnvAttr(raw, SQL_ATTR_ODBC_VERSION, as_pointer(SQL_OV_ODBC3), 0);
   return environment;
 }
 
@@ -73,8 +73,7 @@ Link::Connected Link::connect(const std::string& string) const {
     throw std::bad_alloc();
   }
   Connection connection(raw);
-  SQLSetConnectAttr(raw, SQL_ATTR_LOGIN_TIMEOUT,
-                    reinterpret_cast<SQLPOINTER>(std::uintptr_t{settings_.connect_timeout_s}), 0);
+  SQLSetConnectAttr(raw, SQL_ATTR_LOGIN_TIMEOUT, as_pointer(settings_.connect_timeout_s), 0);
   const auto result =
       SQLDriverConnect(raw, nullptr, chars(string), static_cast<SQLSMALLINT>(string.size()),
                        nullptr, 0, nullptr, SQL_DRIVER_NOPROMPT);
@@ -158,10 +157,10 @@ std::int64_t Link::changes() {
 }
 
 void Link::set_autocommit(bool is_on) {
-  const auto value = is_on ? SQL_AUTOCOMMIT_ON : SQL_AUTOCOMMIT_OFF;
-  check(SQLSetConnectAttr(connection_.get(), SQL_ATTR_AUTOCOMMIT,
-                          reinterpret_cast<SQLPOINTER>(std::uintptr_t{value}), SQL_IS_UINTEGER),
-        HandleKind::kConnection, connection_.get());
+  const std::uintptr_t value = is_on ? SQL_AUTOCOMMIT_ON : SQL_AUTOCOMMIT_OFF;
+  check(
+      SQLSetConnectAttr(connection_.get(), SQL_ATTR_AUTOCOMMIT, as_pointer(value), SQL_IS_UINTEGER),
+      HandleKind::kConnection, connection_.get());
 }
 
 void Link::end_transaction(bool commits) {

@@ -178,8 +178,7 @@ void ParameterArray::execute(Link& link, void* statement) {
              data[i].data(), sizes[i].data());
   }
   const auto set_size = [&](std::size_t size) {
-    return SQLSetStmtAttr(statement, SQL_ATTR_PARAMSET_SIZE, reinterpret_cast<SQLPOINTER>(size),
-                          SQL_IS_UINTEGER);
+    return SQLSetStmtAttr(statement, SQL_ATTR_PARAMSET_SIZE, as_pointer(size), SQL_IS_UINTEGER);
   };
   link.check(set_size(size_), statement);
   const auto result = SQLExecute(statement);

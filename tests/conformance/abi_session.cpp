@@ -119,6 +119,7 @@ Answer AbiSession::run_by(const Runner& runner, std::string_view written, const 
   auto given = how.params;
   const auto sql = native(written, given);
   std::vector<sqlbus_value> params;
+  params.reserve(given.size());
   for (const auto& param : given) {
     params.push_back({param.kind, param.integer, {param.text.data(), param.text.size()}});
   }

@@ -115,7 +115,8 @@ void PrivateMariaDb::start() {
   const auto is_settled = [this] {
     if (!server_->is_running()) return true;
     try {
-      OdbcClient("DRIVER={MariaDB Unicode};SERVER=localhost;UID=root;SOCKET=" + socket());
+      const OdbcClient answers("DRIVER={MariaDB Unicode};SERVER=localhost;UID=root;SOCKET=" +
+                               socket());
       return true;
     } catch (const std::runtime_error&) {
       return false;
