@@ -17,6 +17,7 @@ int on_row(void* context, const sqlbus_value* cells, std::size_t count) {
 
 std::vector<sqlbus_value> borrow(const std::vector<Datum>& params) {
   std::vector<sqlbus_value> borrowed;
+  borrowed.reserve(params.size());
   for (const auto& param : params) {
     borrowed.push_back({param.kind, param.integer, {param.text.data(), param.text.size()}});
   }
@@ -51,6 +52,7 @@ GroupAnswer run_group(AbiSession& session, const std::vector<GroupItem>& items, 
                       -1});
   }
   std::vector<sqlbus_ledger_row> rows;
+  rows.reserve(ids.size());
   for (const auto& id : ids) rows.push_back({{id.data(), id.size()}, 7, 8, {}, {}, {}});
   sqlbus_group group{begins ? 1U : 0U, rows.data(),   rows.size(), passed.data(),
                      passed.size(),    /*out*/ 9999U, 9999U,       9999U};

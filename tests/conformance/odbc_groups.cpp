@@ -24,6 +24,7 @@ TEST_CASE_FIXTURE(Fixture, "neighbours of one text run as a set, and each has it
   auto session = connect();
   REQUIRE(session.run("CREATE TABLE t (id INTEGER PRIMARY KEY, word VARCHAR(2000))").ok());
   std::vector<GroupItem> items;
+  items.reserve(500);
   for (int i = 0; i < 500; ++i) {
     items.push_back(row(i, std::string(static_cast<std::size_t>(i), 'x')));
   }
@@ -55,6 +56,7 @@ TEST_CASE_FIXTURE(Fixture, "every kind of value goes by an array as it goes by i
   std::string all;
   for (int i = 0; i < 256; ++i) all += static_cast<char>(i);
   std::vector<GroupItem> items;
+  items.reserve(4);
   for (int i = 0; i < 4; ++i) {
     items.push_back({"INSERT INTO t VALUES (?, ?, ?, ?, ?)",
                      {integer(i), integer(i % 2 == 0 ? INT64_MAX : INT64_MIN),
@@ -122,6 +124,7 @@ TEST_CASE_FIXTURE(Fixture, "what says no INSERT of one row each is not run as a 
   REQUIRE(session.run(kTable).ok());
   REQUIRE(session.run("INSERT INTO t VALUES (1, 'a')").ok());
   std::vector<GroupItem> items;
+  items.reserve(5);
   for (int i = 0; i < 5; ++i) {
     items.push_back({"INSERT INTO t SELECT max(id) + 1, ? FROM t",
                      {text("w" + std::to_string(i))},
