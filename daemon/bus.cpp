@@ -26,9 +26,10 @@ Bus::Bus(EventLoop& loop, const Settings& settings, Log& log, const InstanceFact
       drain_limit_(loop, [this] { drain_late(); }),
       control_(loop, settings, log, "sqlbus-control", RedisLink::Purpose::kScripts,
                {.on_up = [this] { control_up(); }, .on_down = [this] { control_down(); }}),
-      intake_(
-          {loop, settings, instance_, clock_, log, control_},
-          [this](Delivery delivery) { deliver(std::move(delivery)); }, [this] { flush(); }),
+      intake_({loop, settings, instance_, clock_, log, control_},
+              {.on_delivery = [this](Delivery delivery) { deliver(std::move(delivery)); },
+               .on_delivered = [this] { flush(); },
+               .is_query = [this](std::string_view envelope) { return may_go_aside(envelope); }}),
       settlement_(
           loop, intake_, log, instance.id, [this] { drain_step(); },
           [this](std::size_t queue, std::size_t database) { detours_.moved(queue, database); }),
@@ -50,11 +51,20 @@ void Bus::add_lanes(const DatabaseSettings& database, const Driver& driver) {
                           [this] { take_outcomes(); },
                           loop_,
                           ledger_floor_us_};
+  const auto application = "sqlbus:" + instance_.id + ":";
   for (std::size_t i = 0; i < lane_count(database, driver); ++i) {
-    lanes.push_back(std::make_unique<Lane>(house, database, driver, database.name,
-                                           "sqlbus:" + instance_.id + ":" + std::to_string(i)));
+    lanes.push_back(std::make_unique<Lane>(
+        house, database, driver, Lane::Duty::kAll,
+        Lane::Names{.log = database.name, .application = application + std::to_string(i)}));
   }
-  router_.add(std::move(lanes));
+  std::unique_ptr<Lane> aside;
+  const bool can_step = (driver.table->capabilities & SQLBUS_CAN_STEP) != 0;
+  if (database.query_connection && can_step) {
+    aside = std::make_unique<Lane>(
+        house, database, driver, Lane::Duty::kQueries,
+        Lane::Names{.log = database.name + ":query", .application = application + "query"});
+  }
+  router_.add(std::move(lanes), std::move(aside));
 }
 
 // Lanes that write to one SQLite file would only wait for each other.
@@ -118,6 +128,12 @@ void Bus::deliver(Delivery delivery) {
   detours_.route(std::get<Admitted>(std::move(admitted)));
 }
 
+bool Bus::may_go_aside(std::string_view envelope) {
+  if (envelope.empty() || state_ == State::kDraining) return false;
+  const auto database = admission_.database_of_query(envelope);
+  return database && router_.has_aside(*database);
+}
+
 // What has come together in this turn of the loop goes on together.
 void Bus::flush() {
   router_.flush();
@@ -137,8 +153,10 @@ void Bus::set_ledger_floor() {
 
 void Bus::take_outcomes() {
   for (auto& outcome : outcomes_.take()) {
+    auto freed = router_.ended(outcome.delivery);
     detours_.take(outcome);
     settlement_.add(std::move(outcome));
+    for (auto& admitted : freed) detours_.route(std::move(admitted));
   }
   detours_.flush_held();
   settlement_.flush();  // ahead of the claims that it makes room for
@@ -151,8 +169,16 @@ void Bus::drain() {
   state_ = State::kDraining;
   drain_limit_.start(settings_.limits.drain_timeout);
   intake_.stop();
+  give_back_held();
   router_.stop();
   wakeup_.notify();
+}
+
+// Their lanes will take nothing more. The order they go back in is that of their batches.
+void Bus::give_back_held() {
+  for (auto& admitted : router_.take_held()) {
+    settlement_.add({.delivery = std::move(admitted.delivery), .kind = Outcome::Kind::kUntouched});
+  }
 }
 
 // After each outcome and each acknowledgement: is everything in?

@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "daemon/admission/admission.hpp"
@@ -50,9 +51,11 @@ class Bus {
   void announce();
   void look_at_server();
   void deliver(Delivery delivery);
+  bool may_go_aside(std::string_view envelope);
   void take_outcomes();
   void flush();
   void set_ledger_floor();
+  void give_back_held();
   void drain_step();
   void drain_late();
   bool is_clean() const;

@@ -168,7 +168,8 @@ typedef struct sqlbus_session sqlbus_session;
 typedef enum sqlbus_group_step {
   SQLBUS_GROUP_BEGIN = 0,
   SQLBUS_GROUP_LEDGER = 1,
-  SQLBUS_GROUP_ITEMS = 2
+  SQLBUS_GROUP_ITEMS = 2,
+  SQLBUS_GROUP_COMMIT = 3 /* of the transaction before, see commit_start */
 } sqlbus_group_step;
 
 /* What a transaction does before its end: these steps in order, in as few round trips as the driver
@@ -182,6 +183,11 @@ typedef struct sqlbus_group {
   uint32_t failed_step; /* out: sqlbus_group_step */
   size_t completed;     /* out: items that did not fail, before the one that did */
   size_t suspects;      /* out: the one that failed is among so many from there on */
+  /* After commit_start: called as soon as the transaction before has been committed, while the
+   * group may be running. Where it was not, failed_step is SQLBUS_GROUP_COMMIT, the error that of
+   * commit_finish, and nothing of the group has taken effect. */
+  void* context;
+  void (*committed)(void* context);
 } sqlbus_group;
 
 typedef struct sqlbus_ledger {
@@ -257,6 +263,12 @@ typedef struct sqlbus_driver {
   /* Before it, the rows of the ledger with these ids get this sqlstate, message and answer.
    * SQLBUS_CONNECTION: nobody knows whether it took effect. */
   int (*commit)(sqlbus_session*, const sqlbus_ledger_row* records, size_t count, sqlbus_error*);
+  /* The same in two halves, both or none (NULL): commit_start sends it and waits for nothing.
+   * Until commit_finish, or execute_group with `begins` in its place, has told its outcome, only
+   * cancel and close may be called. An error of commit_start is as one of commit. */
+  int (*commit_start)(sqlbus_session*, const sqlbus_ledger_row* records, size_t count,
+                      sqlbus_error*);
+  int (*commit_finish)(sqlbus_session*, sqlbus_error*);
   int (*rollback)(sqlbus_session*, sqlbus_error*);
   int (*transaction)(sqlbus_session*); /* a sqlbus_transaction, told without a round trip */
   /* A point to come back to in the open transaction, of level 0 or 1. A later one hides an earlier

@@ -1,6 +1,7 @@
 #include "daemon/admission/admission.hpp"
 
 #include <algorithm>
+#include <memory_resource>
 #include <utility>
 
 #include "daemon/admission/statement_kind.hpp"
@@ -51,7 +52,7 @@ bool Admission::is_reserved(std::string_view channel) const {
 
 Verdict Admission::examine(const Request& request, const Delivery& delivery,
                            StatementKind kind) const {
-  if (request.database && settings_.find_database(*request.database) == nullptr) {
+  if (request.database && !database_of(request)) {
     return {.error = ErrorId::kUnknownDatabase,
             .message = "DATABASE: no database " + request.database->str() + " is configured"};
   }
@@ -106,10 +107,24 @@ std::variant<Admitted, Outcome> Admission::admit(Delivery delivery) {
     return concluder_.delay(std::move(delivery), until);
   }
   const auto mode = mode_of(request, kind);
+  const auto database = *database_of(request);
+  return Admitted{std::move(delivery), std::move(request), database, mode};
+}
+
+std::optional<std::size_t> Admission::database_of(const Request& request) const {
   const auto* database = settings_.find_database(request.database ? request.database->view()
                                                                   : settings_.default_database);
-  const auto index = static_cast<std::size_t>(database - settings_.databases.data());
-  return Admitted{std::move(delivery), std::move(request), index, mode};
+  if (database == nullptr) return {};
+  return static_cast<std::size_t>(database - settings_.databases.data());
+}
+
+std::optional<std::size_t> Admission::database_of_query(std::string_view envelope) {
+  std::pmr::monotonic_buffer_resource memory;
+  const auto decoded = decoder_.decode(envelope, settings_.limits.request_max, memory);
+  const auto* request = std::get_if<Request>(&decoded);
+  if (request == nullptr) return {};
+  if (mode_of(*request, kind_of(*request)) != Admitted::Mode::kQuery) return {};
+  return database_of(*request);
 }
 
 }  // namespace sqlbus

@@ -2,6 +2,8 @@
 // of statement. Loop thread.
 #pragma once
 
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -21,12 +23,16 @@ class Admission {
   Admission(const Settings& settings, const BusClock& clock, const Concluder& concluder);
 
   std::variant<Admitted, Outcome> admit(Delivery delivery);
+  // Of an envelope that has not been claimed: where it is a blocking query, its database.
+  std::optional<std::size_t> database_of_query(std::string_view envelope);
 
  private:
   bool is_reserved(std::string_view channel) const;
   // What is wrong with a decoded request; error kOk: nothing.
   Verdict examine(const Request& request, const Delivery& delivery, StatementKind kind) const;
   StatementKind kind_of(const Request& request);
+  // Its index; none where it names one that is not configured.
+  std::optional<std::size_t> database_of(const Request& request) const;
 
   const Settings& settings_;
   const BusClock& clock_;

@@ -82,6 +82,7 @@ struct DatabaseSettings {
   milliseconds statement_timeout{0};  // 0: none
   std::size_t lanes = 1;
   bool merge_inserts = true;
+  bool query_connection = true;
   bool prepared_statements = true;
   bool exactly_once = true;                                    // by the ledger in the database
   milliseconds ledger_retention = std::chrono::hours(7 * 24);  // so long a UUID is remembered

@@ -375,6 +375,12 @@ constexpr SettingRow kTable[] = {
      .help = "Connections that run requests side by side. Those of one KEY, or without KEY of one "
              "APP and PID, keep their order. SQLite has one writer and so one lane."},
     {.section = kDatabase,
+     .key = "query_connection",
+     .type = kSwitch,
+     .slot = of_database<&DatabaseSettings::query_connection>,
+     .help = "One connection more, where the driver has use for it: a blocking query whose caller "
+             "has nothing else under way runs there while its lane is busy."},
+    {.section = kDatabase,
      .key = "merge_inserts",
      .type = kSwitch,
      .slot = of_database<&DatabaseSettings::merge_inserts>,

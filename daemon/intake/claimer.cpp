@@ -40,10 +40,21 @@ Claimer::Claimer(EventLoop& loop, QueueStore& store, RedisLink& blocking,
 void Claimer::step(const ClaimRoom& room) {
   if (under_way_ != Step::kNone || room.requests == 0 || !lease_->is_valid()) return;
   if (wants_idle_ && !room.is_idle) return;
+  if (room.is_for_query) return look(room);
   if (!is_empty_ || may_be_full_) return claim(room);
   if (blocking_.is_up()) return pop();
   is_empty_ = false;  // without the blocking connection: look again in a while
   rest();
+}
+
+void Claimer::look(const ClaimRoom& room) {
+  if (!store_.is_up()) return;
+  under_way_ = Step::kLook;
+  store_.head([this, room](std::string_view envelope) {
+    under_way_ = Step::kNone;
+    if (!events_.is_query(envelope)) return events_.on_looked();
+    if (lease_->is_valid()) claim(room);
+  });
 }
 
 void Claimer::claim(const ClaimRoom& room) {
@@ -148,7 +159,7 @@ void Claimer::rest() {
 }
 
 void Claimer::control_down() {
-  if (under_way_ == Step::kClaim) under_way_ = Step::kNone;
+  if (under_way_ == Step::kClaim || under_way_ == Step::kLook) under_way_ = Step::kNone;
   is_empty_ = false;
 }
 

@@ -19,7 +19,8 @@ namespace sqlbus {
 struct ClaimRoom {
   std::size_t requests = 0;  // 0: nothing
   std::size_t bytes = 0;
-  bool is_idle = false;  // nothing is in flight: a suspect may run
+  bool is_idle = false;       // nothing is in flight: a suspect may run
+  bool is_for_query = false;  // only where the next one is a query with a way of its own
 };
 
 class Claimer {
@@ -37,6 +38,9 @@ class Claimer {
     std::function<void()> on_lost;   // a script said: not the owner
     std::function<void()> on_woken;  // somebody has ended the pop, to have us look elsewhere
     std::function<bool()> may_pop;   // Redis knows the blocking connection
+    // Whether the next one in the queue is worth a claim of its own.
+    std::function<bool(std::string_view envelope)> is_query;
+    std::function<void()> on_looked;  // it is not
   };
 
   Claimer(EventLoop& loop, QueueStore& store, RedisLink& blocking, std::shared_ptr<Lease> lease,
@@ -64,8 +68,9 @@ class Claimer {
   bool wants_idle() const { return wants_idle_; }
 
  private:
-  enum class Step : std::uint8_t { kNone, kClaim, kPop, kPause };
+  enum class Step : std::uint8_t { kNone, kLook, kClaim, kPop, kPause };
 
+  void look(const ClaimRoom& room);
   void claim(const ClaimRoom& room);
   void pop();
   void take_claim(ClaimAnswer answer);

@@ -21,7 +21,8 @@ struct Batch {
   Reply storage{nullptr};  // owns the envelopes
   // For the lists of its requests, all at once. The loop allocates, any thread may free.
   std::pmr::monotonic_buffer_resource memory;
-  std::size_t unsettled = 0;
+  std::size_t unsettled = 0;  // whose settlement has not been sent
+  std::size_t unended = 0;    // of these, whose outcome is not known yet
   // Where its requests came from if not from the queue itself: "@waiting:<database>", "@replay".
   std::string origin;
   std::size_t open = 0;       // deliveries that have not come back yet
@@ -42,6 +43,9 @@ struct Delivery {
   std::int64_t deliveries = 0;  // how often a daemon was lost with it
   std::size_t database = 0;     // index into Settings::databases, once it has been admitted
   std::string_view envelope;    // in batch->storage
+  std::size_t order = 0;        // of its caller or KEY, once it has been routed
+  bool is_aside = false;        // a query that runs beside the lane of its order
+  bool was_held = false;        // behind such a query
   bool has_ended = false;       // only its settlement is left, see Intake::end
 };
 

@@ -6,21 +6,27 @@
 namespace sqlbus {
 namespace {
 
-constexpr std::size_t kPrefetchClaims = 3;
+constexpr std::size_t kPrefetchClaims = 5;
+// So often a queue whose lanes are full is looked at: a query that has a way of its own may stand
+// at its head.
+constexpr milliseconds kLookPeriod{2};
 
 }  // namespace
 
-Intake::Intake(const QueueIntake::House& house, OnDelivery on_delivery,
-               std::function<void()> on_delivered)
+Intake::Intake(const QueueIntake::House& house, Events events)
     : limits_(house.settings.limits),
-      on_delivery_(std::move(on_delivery)),
-      on_delivered_(std::move(on_delivered)),
-      ahead_of_queue_(house.settings.redis.queues.size()) {
+      events_(std::move(events)),
+      ahead_of_queue_(house.settings.redis.queues.size()),
+      look_(house.loop, [this] {
+        is_look_due_ = true;
+        step_all();
+      }) {
   for (std::size_t i = 0; i < house.settings.redis.queues.size(); ++i) {
     queues_.push_back(std::make_unique<QueueIntake>(
         house, i, house.settings.redis.queues[i],
         QueueIntake::Events{.room = [this, i] { return room_of(i); },
                             .feed_room = [this, i] { return feed_room_of(i); },
+                            .is_query = [this](auto envelope) { return is_query(envelope); },
                             .on_deliveries = [this](auto d) { deliver(std::move(d)); },
                             .on_change = [this] { step_all(); }}));
   }
@@ -46,7 +52,7 @@ void Intake::stop() {
 
 // A queue's turn comes when the higher ones have nothing. While one waits to run a suspect alone,
 // no other takes anything.
-ClaimRoom Intake::room_of(std::size_t queue) const {
+ClaimRoom Intake::room_of(std::size_t queue) {
   if (is_stopped_ || probation_ != nullptr || !held_.empty() || others_want_idle(queue) ||
       queues_[queue]->feed_wants_idle()) {
     return {};
@@ -60,7 +66,15 @@ ClaimRoom Intake::room_of(std::size_t queue) const {
   if (inflight_ >= limits_.inflight_max || inflight_bytes_ >= limits_.inflight_bytes_max) return {};
   // Whole claims: small ones would cost as much each, and make small groups.
   const auto ahead = ahead_of_queue_[queue];
-  if (ahead > 0 && ahead + std::min(limits_.claim_max, prefetch_max / 2) > prefetch_max) return {};
+  if (ahead > 0 && ahead + std::min(limits_.claim_max, prefetch_max / 2) > prefetch_max) {
+    if (ahead >= 2 * prefetch_max) return {};
+    if (!is_look_due_) {
+      if (!look_.is_active()) look_.start(kLookPeriod);
+      return {};
+    }
+    return {
+        .requests = 1, .bytes = limits_.inflight_bytes_max - inflight_bytes_, .is_for_query = true};
+  }
   return {std::min(limits_.inflight_max - inflight_, prefetch_max - ahead),
           limits_.inflight_bytes_max - inflight_bytes_, inflight_ == 0};
 }
@@ -97,9 +111,15 @@ void Intake::deliver(std::vector<Delivery> deliveries) {
   }
   const bool is_lone = begun.size() == 1;
   if (!is_lone) step_all();
-  for (auto& delivery : begun) on_delivery_(std::move(delivery));
-  on_delivered_();
+  for (auto& delivery : begun) events_.on_delivery(std::move(delivery));
+  events_.on_delivered();
   if (is_lone) step_all();
+}
+
+// Behind one query there may be another.
+bool Intake::is_query(std::string_view envelope) {
+  is_look_due_ = events_.is_query(envelope);
+  return is_look_due_;
 }
 
 // Suspects of one batch run together, and with nothing else.
@@ -148,7 +168,7 @@ void Intake::deliver_held() {
     auto next = std::move(held_.front());
     held_.pop_front();
     open(next);
-    on_delivery_(std::move(next));
+    events_.on_delivery(std::move(next));
   }
 }
 

@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "daemon/intake/queue_intake.hpp"
@@ -14,11 +15,14 @@ namespace sqlbus {
 
 class Intake {
  public:
-  using OnDelivery = std::function<void(Delivery)>;
+  struct Events {
+    std::function<void(Delivery)> on_delivery;
+    std::function<void()> on_delivered;  // after the last of those that came together
+    // Of an envelope that has not been claimed: a query with a way of its own while lanes are full.
+    std::function<bool(std::string_view envelope)> is_query;
+  };
 
-  // on_delivered: after the last of those that came together.
-  Intake(const QueueIntake::House& house, OnDelivery on_delivery,
-         std::function<void()> on_delivered);
+  Intake(const QueueIntake::House& house, Events events);
 
   void open();
   void control_up();
@@ -38,23 +42,25 @@ class Intake {
   std::size_t inflight() const { return inflight_; }
 
  private:
-  ClaimRoom room_of(std::size_t queue) const;
+  ClaimRoom room_of(std::size_t queue);
   ClaimRoom feed_room_of(std::size_t queue) const;
   bool others_want_idle(std::size_t queue) const;
   void close(Delivery& delivery);
   void deliver(std::vector<Delivery> deliveries);
+  bool is_query(std::string_view envelope);
   bool may_dispatch(const Delivery& delivery) const;
   void open(const Delivery& delivery);
   void deliver_held();
 
   LimitSettings limits_;
-  OnDelivery on_delivery_;
-  std::function<void()> on_delivered_;
+  Events events_;
   std::size_t inflight_ = 0;
   std::vector<std::size_t> ahead_of_queue_;  // claimed from it and not ended
   std::size_t inflight_bytes_ = 0;
   const Batch* probation_ = nullptr;  // suspects are in flight, and nothing else
   std::deque<Delivery> held_;         // came while a suspect was running
+  Timer look_;                        // at a queue whose lanes are full
+  bool is_look_due_ = false;
   bool is_stopped_ = false;
   std::vector<std::unique_ptr<QueueIntake>> queues_;
 };

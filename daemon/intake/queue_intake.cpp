@@ -52,7 +52,9 @@ QueueIntake::QueueIntake(const House& house, std::size_t index, std::string queu
                     },
                 .on_lost = [this] { ownership_.doubt(); },
                 .on_woken = [this] { look_at_replays(); },
-                .may_pop = [this] { return ownership_.has_told(); }}),
+                .may_pop = [this] { return ownership_.has_told(); },
+                .is_query = events_.is_query,
+                .on_looked = [this] { step(); }}),
       delays_(house.loop, store_),
       strays_(house.loop, store_, house.log),
       replay_watch_(house.loop, [this] { watch_replays(); }) {
@@ -292,6 +294,7 @@ void QueueIntake::take(Claimer::Claimed claimed) {
         {.batch = batch, .position = i, .deliveries = claimed.deliveries, .envelope = envelope});
   }
   batch->unsettled = deliveries.size();
+  batch->unended = deliveries.size();
   batch->open = deliveries.size();
   if (auto* feed = feed_of(batch->origin)) feed->adopt_batch();
   if (deliveries.empty()) {  // read back, and settled already: only its removal is left

@@ -34,6 +34,7 @@ class QueueIntake {
   struct Events {
     std::function<ClaimRoom()> room;       // how much this queue may take now
     std::function<ClaimRoom()> feed_room;  // and how much from its waiting lists and replays
+    std::function<bool(std::string_view envelope)> is_query;   // see Claimer
     std::function<void(std::vector<Delivery>)> on_deliveries;  // of one batch
     std::function<void()> on_change;  // it has run empty, or is not ours any more
   };

@@ -11,6 +11,7 @@ namespace {
 
 using Next = GroupRunner::Next;
 using Mode = Admitted::Mode;
+using End = GroupTransaction::End;
 
 // After a failure savepoints pay for so many requests.
 constexpr std::size_t kCarefulRequests = 5000;
@@ -45,26 +46,43 @@ bool can_read_only(const Session& session) {
 }  // namespace
 
 GroupRunner::GroupRunner(const House& house)
-    : house_(house), group_limit_(house.limits.group_max) {}
+    : house_(house), outcomes_(house.concluder), group_limit_(house.limits.group_max) {}
 
 Next GroupRunner::run(Session& session, Turn& turn, Outcomes& outcomes) {
   drop_stale(turn, outcomes);
   if (turn.empty()) return Next::kGoOn;
-  if (is_expired(turn.front(), house_.clock)) return settle_question(session, turn, outcomes);
   auto& front = turn.front().admitted;
-  if (front.mode == Mode::kQuery) {
-    if (!front.delivery.batch->may_act()) return Next::kHold;
-    if (can_read_only(session)) return run_query(session, turn, outcomes);
-    front.mode = Mode::kGroup;  // nobody would notice if it wrote
-  }
+  // Where a driver cannot keep it from writing nobody would notice if it did.
+  if (front.mode == Mode::kQuery && !can_read_only(session)) front.mode = Mode::kGroup;
   const auto count = group_size(turn);
-  for (std::size_t i = 0; i < count; ++i) {
-    if (!turn[i].admitted.delivery.batch->may_act()) return Next::kHold;
-  }
-  if (!has_ledger_ && count == 1 && is_single(front.request)) {
-    return run_bare(session, turn, outcomes);
+  const auto way = way_of(turn, count);
+  if (is_committing() && way != Way::kGroup) return finish(session, outcomes);
+  switch (way) {
+    case Way::kHold:
+      return Next::kHold;
+    case Way::kQuestion:
+      return settle_question(session, turn, outcomes);
+    case Way::kQuery:
+      return run_query(session, turn, outcomes);
+    case Way::kBare:
+      return run_bare(session, turn, outcomes);
+    case Way::kAlone:
+    case Way::kGroup:
+      break;
   }
   return run_transaction(session, turn, count, outcomes);
+}
+
+GroupRunner::Way GroupRunner::way_of(const Turn& turn, std::size_t count) const {
+  const auto end = turn.begin() + static_cast<std::ptrdiff_t>(count);
+  const bool may_act = std::all_of(
+      turn.begin(), end, [](const Job& job) { return job.admitted.delivery.batch->may_act(); });
+  const auto& front = turn.front();
+  if (!may_act) return Way::kHold;
+  if (is_expired(front, house_.clock)) return Way::kQuestion;
+  if (front.admitted.mode == Mode::kQuery) return Way::kQuery;
+  if (!has_ledger_ && count == 1 && is_single(front.request())) return Way::kBare;
+  return front.admitted.mode == Mode::kAlone ? Way::kAlone : Way::kGroup;
 }
 
 // Takes off what may not begin: its batch is gone, or its DEADLINE has passed.
@@ -72,24 +90,13 @@ void GroupRunner::drop_stale(Turn& turn, Outcomes& outcomes) const {
   while (!turn.empty()) {
     auto& job = turn.front();
     if (job.is_gone()) {
-      outcomes.push_back(
-          {.delivery = std::move(job.admitted.delivery), .kind = Outcome::Kind::kUntouched});
-      turn.pop_front();
+      end_front(turn, JobOutcomes::untouched(job), outcomes);
     } else if (is_expired(job, house_.clock) && !is_in_question(job)) {
-      expire(turn, outcomes);
+      end_front(turn, outcomes_.expired(job), outcomes);
     } else {
       return;
     }
   }
-}
-
-void GroupRunner::expire(Turn& turn, Outcomes& outcomes) const {
-  auto& job = turn.front();
-  outcomes.push_back(house_.concluder.conclude(
-      std::move(job.admitted.delivery), job.request(),
-      {.error = ErrorId::kExpired, .message = "the DEADLINE passed before it was started"},
-      nullptr));
-  turn.pop_front();
 }
 
 // Its caller waits, and "not started" may not be true.
@@ -100,15 +107,15 @@ bool GroupRunner::is_in_question(const Job& job) const {
 // The DEADLINE has passed. The ledger's insert tells what became of it before, and waits for
 // whoever may still be about it; it is taken back again.
 Next GroupRunner::settle_question(Session& session, Turn& turn, Outcomes& outcomes) {
-  if (!turn.front().admitted.delivery.batch->may_act()) return Next::kHold;
   GroupLedger ledger(turn, 1, house_.clock);
   if (auto fault = session.begin(Access::kReadWrite)) return blocked(session, std::move(*fault));
   if (auto fault = ledger.claim(session, turn)) return blocked(session, std::move(*fault));
-  if (ledger[0].verdict == GroupLedger::Verdict::kRun) {
-    expire(turn, outcomes);
-  } else {
-    repeat(session, ledger[0].verdict, ledger[0].known, turn, outcomes);
-  }
+  auto& job = turn.front();
+  const auto verdict = ledger[0].verdict;
+  auto outcome = verdict == GroupLedger::Verdict::kRun
+                     ? outcomes_.expired(job)
+                     : outcomes_.repeated(session, verdict, ledger[0].known, job);
+  end_front(turn, std::move(outcome), outcomes);
   return roll_back(session, Next::kGoOn);
 }
 
@@ -163,21 +170,60 @@ Next GroupRunner::end_query(Session& session, Turn& turn, const Attempt& attempt
     return Next::kGoOn;
   }
   if (fault) return fail_alone(session, turn, attempt, std::move(*fault), outcomes);
-  succeed(session, attempt, turn, outcomes);
+  end_front(turn, outcomes_.succeeded(session, attempt, turn.front()), outcomes);
   grow(1);
   return Next::kGoOn;
 }
 
 Next GroupRunner::run_transaction(Session& session, Turn& turn, std::size_t count,
                                   Outcomes& outcomes) {
-  using End = GroupTransaction::End;
-  GroupTransaction group(session, turn, count, transaction_house(), careful_left_ > 0);
-  const auto end = group.run();
+  const bool is_alone = turn.front().admitted.mode == Mode::kAlone;
+  auto group =
+      std::make_unique<OpenGroup>(session, turn, count, transaction_house(), careful_left_ > 0);
+  auto& transaction = group->transaction();
+  auto end = transaction.run([&] { preceded(session); });
+  if (is_committing()) {
+    group->put_back();
+    return end_commit(session, transaction.fault(), outcomes);
+  }
+  // What ran alone is tidied up after at once.
+  if (end == End::kReady) end = transaction.commit(!is_alone);
+  if (end != End::kCommitting) return end_group(session, *group, end, outcomes);
+  committing_ = std::move(group);
+  return Next::kGoOn;
+}
+
+void GroupRunner::preceded(Session& session) {
+  auto group = std::move(committing_);
+  Outcomes outcomes;
+  group->transaction().end_commit(std::nullopt);
+  conclude(session, *group, outcomes);
+  // First of all the requests: the loop frees their batch, and their memory with it, by the
+  // outcomes.
+  group.reset();
+  house_.post(std::move(outcomes));
+}
+
+Next GroupRunner::finish(Session& session, Outcomes& outcomes) {
+  return end_commit(session, session.finish_commit(), outcomes);
+}
+
+Next GroupRunner::end_commit(Session& session, MaybeFault fault, Outcomes& outcomes) {
+  const auto group = std::move(committing_);
+  const auto end = group->transaction().end_commit(std::move(fault));
+  return end_group(session, *group, end, outcomes);
+}
+
+Next GroupRunner::end_group(Session& session, OpenGroup& open, End end, Outcomes& outcomes) {
+  auto& group = open.transaction();
   if (end != End::kBlocked) blocked_ = 0;
-  if (end == End::kCommitted) again_ = 0;
+  if (end == End::kCommitted) {
+    const bool was_alone = open.jobs().front().admitted.mode == Mode::kAlone;
+    conclude(session, open, outcomes);
+    return was_alone ? tidy(session) : Next::kGoOn;
+  }
+  auto& turn = open.put_back();
   switch (end) {
-    case End::kCommitted:
-      return conclude(session, group, turn, outcomes);
     case End::kBlocked:
       return blocked(session, group.fault());
     case End::kFenced:
@@ -200,7 +246,7 @@ Next GroupRunner::run_transaction(Session& session, Turn& turn, std::size_t coun
       }
       if (group.size() > 1) return give_way(session, turn, group.fault(), group.size());
       return fail_alone(session, turn, group[0].attempt, group.fault(), outcomes);
-    case End::kFailedAlone:
+    default:  // kFailedAlone
       break;
   }
   // Copies before it, which the ledger answers, go first.
@@ -233,11 +279,13 @@ Next GroupRunner::run_bare(Session& session, Turn& turn, Outcomes& outcomes) {
     // Everything after it would be answered and then lost with the transaction that it has left
     // open, past the look at its keyword. It is undone with its session.
     const DriverFault open{.message = "STATEMENT: the bus does not run what opens a transaction"};
-    fail(session, attempt, open, ErrorId::kStatementRefused, turn, outcomes);
+    end_front(turn,
+              outcomes_.failed(session, attempt, open, ErrorId::kStatementRefused, turn.front()),
+              outcomes);
     fault_ = {.message = "a statement left a transaction open"};
     return Next::kReplace;
   }
-  succeed(session, attempt, turn, outcomes);
+  end_front(turn, outcomes_.succeeded(session, attempt, turn.front()), outcomes);
   grow(1);
   return was_alone ? tidy(session) : Next::kGoOn;
 }
@@ -255,7 +303,7 @@ Next GroupRunner::run_unprotected(Session& session, Turn& turn, Outcomes& outcom
     const auto verdict = known[0].digest != row.digest ? GroupLedger::Verdict::kReused
                          : known[0].is_failure()       ? GroupLedger::Verdict::kFailed
                                                        : GroupLedger::Verdict::kApplied;
-    repeat(session, verdict, known[0], turn, outcomes);
+    end_front(turn, outcomes_.repeated(session, verdict, known[0], turn.front()), outcomes);
     return Next::kGoOn;
   }
   ++unprotected_;
@@ -295,26 +343,30 @@ Next GroupRunner::remember_failure(Session& session, Turn& turn, const Attempt& 
   if (auto broken = session.commit({&row, inserted[0] == 0 ? 1U : 0U})) {
     return blocked(session, std::move(*broken));
   }
-  fail(session, attempt, fault, ErrorId::kExecutionFailed, turn, outcomes);
+  end_front(turn, outcomes_.failed(session, attempt, fault, ErrorId::kExecutionFailed, job),
+            outcomes);
   return Next::kGoOn;
 }
 
-Next GroupRunner::conclude(Session& session, GroupTransaction& group, Turn& turn,
-                           Outcomes& outcomes) {
-  const bool was_alone = turn.front().admitted.mode == Mode::kAlone;
+void GroupRunner::conclude(const Session& session, OpenGroup& open, Outcomes& outcomes) {
+  const auto& group = open.transaction();
+  auto& jobs = open.jobs();
   for (std::size_t i = 0; i < group.size(); ++i) {
     const auto verdict = group.verdict(i);
+    const auto& member = group[i];
     if (verdict != GroupLedger::Verdict::kRun) {
-      repeat(session, verdict, group.known(i), turn, outcomes);
-    } else if (group[i].failure) {
-      fail(session, group[i].attempt, *group[i].failure, ErrorId::kExecutionFailed, turn, outcomes);
+      outcomes.push_back(outcomes_.repeated(session, verdict, group.known(i), jobs[i]));
+    } else if (member.failure) {
+      outcomes.push_back(outcomes_.failed(session, member.attempt, *member.failure,
+                                          ErrorId::kExecutionFailed, jobs[i]));
     } else {
-      succeed(session, group[i].attempt, turn, outcomes);
+      outcomes.push_back(outcomes_.succeeded(session, member.attempt, jobs[i]));
     }
   }
+  again_ = 0;
+  blocked_ = 0;
   grow(group.size());
   if (has_ledger_) remembered_ += group.size();
-  return was_alone ? tidy(session) : Next::kGoOn;
 }
 
 // Larger groups again, and without savepoints once enough has gone well.
@@ -362,14 +414,7 @@ Next GroupRunner::blocked(Session& session, DriverFault fault) {
 Next GroupRunner::cancel(Session& session, Turn& turn, std::size_t position, const Attempt& attempt,
                          Outcomes& outcomes) {
   const auto at = turn.begin() + static_cast<std::ptrdiff_t>(position);
-  outcomes.push_back(house_.concluder.conclude(
-      std::move(at->admitted.delivery), at->request(),
-      {.error = ErrorId::kCancelled,
-       .message = "it was running at its DEADLINE: cancelled and rolled back",
-       .dbtype = session.dbtype(),
-       .started_at = attempt.started_at(),
-       .executed = attempt.executed()},
-      nullptr));
+  outcomes.push_back(outcomes_.cancelled(session, attempt, *at));
   turn.erase(at);
   return roll_back(session, Next::kGoOn);
 }
@@ -388,61 +433,22 @@ Next GroupRunner::fail_alone(Session& session, Turn& turn, const Attempt& attemp
     if (has_ledger_ && !is_query) {
       next = remember_failure(session, turn, attempt, fault, outcomes);
     } else {
-      fail(session, attempt, fault, ErrorId::kExecutionFailed, turn, outcomes);
+      end_front(turn,
+                outcomes_.failed(session, attempt, fault, ErrorId::kExecutionFailed, turn.front()),
+                outcomes);
     }
     return next == Next::kGoOn && was_alone ? tidy(session) : next;
   }
   if (++turn.front().failures >= house_.limits.retry_max) {
-    fail(session, attempt, fault, ErrorId::kRetriesExhausted, turn, outcomes);
+    end_front(turn,
+              outcomes_.failed(session, attempt, fault, ErrorId::kRetriesExhausted, turn.front()),
+              outcomes);
   }
   return give_way(session, turn, std::move(fault), 1);
 }
 
-void GroupRunner::succeed(Session& session, const Attempt& attempt, Turn& turn,
-                          Outcomes& outcomes) const {
-  auto& job = turn.front();
-  outcomes.push_back(house_.concluder.conclude(std::move(job.admitted.delivery), job.request(),
-                                               {.error = attempt.error(),
-                                                .message = attempt.message(),
-                                                .dbtype = session.dbtype(),
-                                                .affected = attempt.affected(),
-                                                .started_at = attempt.started_at(),
-                                                .executed = attempt.executed()},
-                                               attempt.shown_result()));
-  turn.pop_front();
-}
-
-// A copy of what the ledger knows: nothing was run.
-void GroupRunner::repeat(Session& session, GroupLedger::Verdict verdict, const LedgerRow& known,
-                         Turn& turn, Outcomes& outcomes) const {
-  auto& job = turn.front();
-  auto delivery = std::move(job.admitted.delivery);
-  Verdict said{.dbtype = session.dbtype()};
-  if (verdict == GroupLedger::Verdict::kApplied) {
-    outcomes.push_back(
-        house_.concluder.repeat(std::move(delivery), job.request(), said, known.answer));
-  } else {
-    const bool is_reused = verdict == GroupLedger::Verdict::kReused;
-    said.error = is_reused ? ErrorId::kUuidReused : ErrorId::kExecutionFailed;
-    said.message = is_reused ? "UUID: was used before for another request" : known.message;
-    if (!is_reused) said.sqlstate = known.sqlstate;
-    outcomes.push_back(
-        house_.concluder.conclude(std::move(delivery), job.request(), said, nullptr));
-  }
-  turn.pop_front();
-}
-
-void GroupRunner::fail(Session& session, const Attempt& attempt, const DriverFault& fault,
-                       ErrorId error, Turn& turn, Outcomes& outcomes) const {
-  auto& job = turn.front();
-  outcomes.push_back(house_.concluder.conclude(std::move(job.admitted.delivery), job.request(),
-                                               {.error = error,
-                                                .message = fault.message,
-                                                .sqlstate = fault.sqlstate,
-                                                .dbtype = session.dbtype(),
-                                                .started_at = attempt.started_at(),
-                                                .executed = attempt.executed()},
-                                               nullptr));
+void GroupRunner::end_front(Turn& turn, Outcome outcome, Outcomes& outcomes) {
+  outcomes.push_back(std::move(outcome));
   turn.pop_front();
 }
 

@@ -5,13 +5,16 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <string>
+#include <functional>
+#include <memory>
 #include <vector>
 
 #include "daemon/bus_clock.hpp"
 #include "daemon/config/settings.hpp"
 #include "daemon/lane/group_transaction.hpp"
 #include "daemon/lane/job.hpp"
+#include "daemon/lane/job_outcomes.hpp"
+#include "daemon/lane/open_group.hpp"
 #include "daemon/session/session.hpp"
 #include "daemon/settlement/concluder.hpp"
 
@@ -20,7 +23,7 @@ namespace sqlbus {
 class GroupRunner {
  public:
   enum class Next : std::uint8_t {
-    kGoOn,     // the session is sound
+    kGoOn,     // the session is sound, or its COMMIT on its way
     kHold,     // the lease is in doubt: look again soon
     kRest,     // contention: wait a little before trying again
     kReplace,  // the session is of no use any more
@@ -32,6 +35,7 @@ class GroupRunner {
     const BusClock& clock;
     const Concluder& concluder;
     DeadlineWatch& watch;
+    std::function<void(std::vector<Outcome>)> post{};  // those that come while a group runs
   };
 
   explicit GroupRunner(const House& house);
@@ -39,8 +43,13 @@ class GroupRunner {
   // Whether requests are remembered in the session's database from now on.
   void use_ledger(bool has_ledger) { has_ledger_ = has_ledger; }
   // Runs one group from the front of `turn`, which is not empty. What has ended is taken off and
-  // its outcome added; what has not stays, in order, to be run again.
+  // its outcome added; what has not stays, in order, to be run again. Where the driver can, the
+  // group's COMMIT is on its way afterwards, until the next run() or finish(); `turn` stays where
+  // it is until then, and nobody else uses the session.
   Next run(Session& session, std::deque<Job>& turn, std::vector<Outcome>& outcomes);
+  bool is_committing() const { return committing_ != nullptr; }
+  // Waits for that COMMIT.
+  Next finish(Session& session, std::vector<Outcome>& outcomes);
 
   // The same for a query that was run elsewhere, alone at the front of `turn`.
   Next end_query(Session& session, std::deque<Job>& turn, const Attempt& attempt, MaybeFault fault,
@@ -59,7 +68,9 @@ class GroupRunner {
   void drop_stale(Turn& turn, Outcomes& outcomes) const;
   bool is_in_question(const Job& job) const;
   Next settle_question(Session& session, Turn& turn, Outcomes& outcomes);
-  void expire(Turn& turn, Outcomes& outcomes) const;
+  // In what way the front of a turn is run.
+  enum class Way : std::uint8_t { kHold, kQuestion, kQuery, kBare, kAlone, kGroup };
+  Way way_of(const Turn& turn, std::size_t count) const;
   std::size_t group_size(const Turn& turn) const;
   TransactionHouse transaction_house() const;
 
@@ -71,7 +82,11 @@ class GroupRunner {
   Next remember_failure(Session& session, Turn& turn, const Attempt& attempt,
                         const DriverFault& fault, Outcomes& outcomes);
 
-  Next conclude(Session& session, GroupTransaction& group, Turn& turn, Outcomes& outcomes);
+  // The COMMIT on its way is there.
+  void preceded(Session& session);
+  Next end_commit(Session& session, MaybeFault fault, Outcomes& outcomes);
+  Next end_group(Session& session, OpenGroup& group, GroupTransaction::End end, Outcomes& outcomes);
+  void conclude(const Session& session, OpenGroup& group, Outcomes& outcomes);
   Next fail_alone(Session& session, Turn& turn, const Attempt& attempt, DriverFault fault,
                   Outcomes& outcomes);
   Next cancel(Session& session, Turn& turn, std::size_t position, const Attempt& attempt,
@@ -83,13 +98,12 @@ class GroupRunner {
   Next tidy(Session& session);
   void grow(std::size_t done);
 
-  void succeed(Session& session, const Attempt& attempt, Turn& turn, Outcomes& outcomes) const;
-  void repeat(Session& session, GroupLedger::Verdict verdict, const LedgerRow& known, Turn& turn,
-              Outcomes& outcomes) const;
-  void fail(Session& session, const Attempt& attempt, const DriverFault& fault, ErrorId error,
-            Turn& turn, Outcomes& outcomes) const;
+  // The front has ended.
+  static void end_front(Turn& turn, Outcome outcome, Outcomes& outcomes);
 
   House house_;
+  JobOutcomes outcomes_;
+  std::unique_ptr<OpenGroup> committing_;
   bool has_ledger_ = false;
   std::size_t group_limit_;       // halved by contention, doubled by success
   std::size_t careful_left_ = 0;  // requests that are still run with savepoints, after a failure

@@ -29,26 +29,28 @@ LedgerRow failure_row(const LedgerRow& row, const DriverFault& fault) {
 
 }  // namespace
 
-GroupTransaction::GroupTransaction(Session& session, const std::deque<Job>& turn, std::size_t count,
+GroupTransaction::GroupTransaction(Session& session, const std::deque<Job>& jobs,
                                    const TransactionHouse& house, bool is_careful)
-    : session_(session), turn_(turn), house_(house) {
+    : session_(session), jobs_(jobs), house_(house) {
+  auto count = jobs.size();
   if (house.has_ledger) {
-    ledger_.emplace(turn, count, house.clock);
+    ledger_.emplace(jobs, count, house.clock);
     count = ledger_->size();
   }
   members_.reserve(count);
   for (std::size_t i = 0; i < count; ++i) {
-    members_.push_back({Attempt(turn[i].request(), house.reply_max)});
+    members_.push_back({Attempt(jobs[i].request(), house.reply_max)});
   }
   if (is_careful && count > 1) step_ = std::max(kSavepointStep, count / kSavepointsMax + 1);
 }
 
-End GroupTransaction::run() {
+End GroupTransaction::run(std::function<void()> on_preceded) {
+  on_preceded_ = std::move(on_preceded);
   running_ = members_.size();
   while (!is_begun_ || next_ < members_.size()) {
     if (const auto ended = step()) return *ended;
   }
-  return commit();
+  return End::kReady;
 }
 
 GroupLedger::Verdict GroupTransaction::verdict(std::size_t index) const {
@@ -56,12 +58,12 @@ GroupLedger::Verdict GroupTransaction::verdict(std::size_t index) const {
 }
 
 bool GroupTransaction::may_act() const {
-  return std::all_of(turn_.begin(), turn_.begin() + static_cast<std::ptrdiff_t>(members_.size()),
+  return std::all_of(jobs_.begin(), jobs_.begin() + static_cast<std::ptrdiff_t>(members_.size()),
                      [](const Job& job) { return job.admitted.delivery.batch->may_act(); });
 }
 
 bool GroupTransaction::is_due(std::size_t index) const {
-  const auto& deadline = turn_[index].request().deadline;
+  const auto& deadline = jobs_[index].request().deadline;
   return deadline && house_.clock.now() >= *deadline;
 }
 
@@ -92,10 +94,10 @@ std::optional<End> GroupTransaction::execute_pair(std::size_t index) {
     safe_ = index;
     marked_ = index;
   }
-  const auto& request = turn_[index].request();
+  const auto& request = jobs_[index].request();
   const DeadlineWatch::Guard guard(house_.watch, request.deadline, house_.clock);
   crash_point("executing");
-  if (turn_[index].is_replay()) crash_point("replaying");
+  if (jobs_[index].is_replay()) crash_point("replaying");
   // Anew, since it may have run before and been taken back.
   members_[index].attempt = Attempt(request, house_.reply_max);
   if (auto fault = members_[index].attempt.run(session_, house_.clock)) {
@@ -109,12 +111,15 @@ std::optional<End> GroupTransaction::execute_segment() {
   if (earliest_ && *earliest_ > 0 && is_due(*earliest_)) return late();
   std::vector<const LedgerRow*> rows;
   if (!is_begun_ && ledger_) rows = ledger_->rows();
-  Group group{.begins = !is_begun_, .rows = rows, .executions = executions_};
-  const auto begun = std::chrono::steady_clock::now();
+  auto begun = std::chrono::steady_clock::now();
+  Group group{.begins = !is_begun_, .rows = rows, .executions = executions_, .on_committed = [&] {
+                on_preceded_();
+                begun = std::chrono::steady_clock::now();
+              }};
   MaybeFault fault;
   {
     const DeadlineWatch::Guard guard(
-        house_.watch, earliest_ ? turn_[*earliest_].request().deadline : std::nullopt,
+        house_.watch, earliest_ ? jobs_[*earliest_].request().deadline : std::nullopt,
         house_.clock);
     crash_point("executing");
     fault = session_.execute_group(group);
@@ -143,8 +148,8 @@ void GroupTransaction::gather() {
 }
 
 void GroupTransaction::add(std::size_t index) {
-  const auto& request = turn_[index].request();
-  if (turn_[index].is_replay()) crash_point("replaying");
+  const auto& request = jobs_[index].request();
+  if (jobs_[index].is_replay()) crash_point("replaying");
   auto& attempt = members_[index].attempt;
   const auto first = executions_.size();
   attempt.add_to(executions_);
@@ -157,7 +162,7 @@ void GroupTransaction::add(std::size_t index) {
   executions_[first].may_merge = house_.merges_inserts && index >= singly_until_ && !request.sync &&
                                  request.form == Request::Form::kSingle;
   const auto is_earlier = [&] {
-    return !earliest_ || *request.deadline < *turn_[*earliest_].request().deadline;
+    return !earliest_ || *request.deadline < *jobs_[*earliest_].request().deadline;
   };
   if (request.deadline && is_earlier()) earliest_ = index;
 }
@@ -185,6 +190,7 @@ void GroupTransaction::take_outcomes(std::chrono::microseconds executed) {
 }
 
 std::optional<End> GroupTransaction::fail_segment(const Group& group, DriverFault fault) {
+  if (group.failed_step == Group::Step::kCommit) return end(End::kNotPreceded, std::move(fault));
   const bool has_fired = earliest_ && house_.watch.has_fired();
   const bool is_cancelled = fault.cls == ErrorClass::kCancelled && has_fired;
   if (group.failed_step != Group::Step::kItems) {
@@ -232,7 +238,7 @@ std::optional<End> GroupTransaction::fail_set(const Group& group, std::size_t in
 
 // Some have been here before. The others go in without them.
 std::optional<End> GroupTransaction::claim_others() {
-  if (auto fault = ledger_->claim_others(session_, turn_)) {
+  if (auto fault = ledger_->claim_others(session_, jobs_)) {
     return end(End::kBlocked, std::move(*fault));
   }
   crash_point("ledger_written");
@@ -246,7 +252,7 @@ std::optional<End> GroupTransaction::claim_others() {
 
 std::optional<End> GroupTransaction::fail_one(std::size_t index, DriverFault fault) {
   position_ = index;
-  if (fault.cls == ErrorClass::kCancelled && turn_[index].request().deadline &&
+  if (fault.cls == ErrorClass::kCancelled && jobs_[index].request().deadline &&
       house_.watch.has_fired()) {
     return end(End::kCancelled, std::move(fault));
   }
@@ -273,7 +279,7 @@ std::vector<LedgerRow> GroupTransaction::records() const {
     const auto& member = members_[i];
     if (member.failure) {
       records.push_back(failure_row((*ledger_)[i].row, *member.failure));
-    } else if (turn_[i].request().sync) {
+    } else if (jobs_[i].request().sync) {
       auto& row = records.emplace_back((*ledger_)[i].row);
       row.answer = encode_answer({.error = member.attempt.error(),
                                   .message = member.attempt.message(),
@@ -284,7 +290,7 @@ std::vector<LedgerRow> GroupTransaction::records() const {
   return records;
 }
 
-End GroupTransaction::commit() {
+End GroupTransaction::commit(bool may_wait) {
   const auto state = session_.transaction();
   // One that ran alone has ended it by itself: what it did stands, and its ledger row with it.
   if (state == TransactionState::kNone && running_ == 1) {
@@ -296,14 +302,22 @@ End GroupTransaction::commit() {
   if (state != TransactionState::kOpen) return End::kBroken;
   if (!may_act()) return End::kFenced;
   crash_point("before_commit");
-  if (auto fault = session_.commit(records())) {
-    // No position tells which request it was, unless there was only one.
-    const bool is_its_own = is_permanent(*fault) && running_ == 1;
-    if (is_permanent(*fault) && !is_its_own) fault->cls = ErrorClass::kTransient;
-    return end(is_its_own ? End::kFailedAlone : End::kBroken, std::move(*fault));
+  if (!may_wait || !session_.can_start_commit()) return end_commit(session_.commit(records()));
+  auto fault = session_.start_commit(records());
+  return fault ? end_commit(std::move(fault)) : End::kCommitting;
+}
+
+End GroupTransaction::end_commit(MaybeFault fault) {
+  if (!fault) {
+    crash_point("after_commit");
+    return End::kCommitted;
   }
-  crash_point("after_commit");
-  return End::kCommitted;
+  // No position tells which request it was, unless there was only one; and a cancel was meant for
+  // another statement.
+  const bool is_its_own = is_permanent(*fault) && running_ == 1;
+  const bool may_pass = is_permanent(*fault) || fault->cls == ErrorClass::kCancelled;
+  if (may_pass && !is_its_own) fault->cls = ErrorClass::kTransient;
+  return end(is_its_own ? End::kFailedAlone : End::kBroken, std::move(*fault));
 }
 
 }  // namespace sqlbus

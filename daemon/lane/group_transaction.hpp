@@ -1,11 +1,13 @@
-// One transaction with the requests at the head of a lane's backlog: the ledger's rows first, then
-// their statements, then COMMIT. It looks on the jobs and does not take them off. Lane thread.
+// One transaction with the requests of a group: the ledger's rows first, then their statements,
+// then COMMIT, which may be on its way while the next one begins. It looks on the jobs and does not
+// take them off. Lane thread.
 #pragma once
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -30,7 +32,10 @@ struct TransactionHouse {
 class GroupTransaction {
  public:
   enum class End : std::uint8_t {
+    kReady,       // all have run: commit() is next
+    kCommitting,  // it is on its way
     kCommitted,
+    kNotPreceded,   // the transaction before it was not committed: nothing has begun
     kBlocked,       // BEGIN or the ledger did not get through: no request's fault
     kFenced,        // the lease is in doubt
     kLate,          // the DEADLINE of the request at position() passed before its turn
@@ -45,14 +50,19 @@ class GroupTransaction {
     std::optional<DriverFault> failure{};  // for good, and remembered with the others' effects
   };
 
-  // The first `count` jobs, or fewer, see size(). `is_careful`: with savepoints, so that one that
+  // The jobs, or the first of them, see size(). `is_careful`: with savepoints, so that one that
   // fails takes few others back with it.
-  GroupTransaction(Session& session, const std::deque<Job>& turn, std::size_t count,
-                   const TransactionHouse& house, bool is_careful);
+  GroupTransaction(Session& session, const std::deque<Job>& jobs, const TransactionHouse& house,
+                   bool is_careful);
 
+  // Up to its COMMIT. The one before may be on its way: `on_preceded` is called once that is there.
+  End run(std::function<void()> on_preceded);
+  // `may_wait`: it need not be there when this returns (kCommitting).
+  End commit(bool may_wait);
+  // The outcome of kCommitting.
+  End end_commit(MaybeFault fault);
   // Unless it is kCommitted nothing of it has taken effect, or (kBroken with a lost session) nobody
   // knows; the transaction may still be open.
-  End run();
 
   std::size_t size() const { return members_.size(); }
   const Member& operator[](std::size_t index) const { return members_[index]; }
@@ -83,13 +93,13 @@ class GroupTransaction {
   std::optional<End> fail_one(std::size_t index, DriverFault fault);
   void take_outcomes(std::chrono::microseconds executed);
   std::vector<LedgerRow> records() const;
-  End commit();
 
   Session& session_;
-  const std::deque<Job>& turn_;
+  const std::deque<Job>& jobs_;
   TransactionHouse house_;
   std::optional<GroupLedger> ledger_;
   std::vector<Member> members_;
+  std::function<void()> on_preceded_;
   bool is_begun_ = false;
   std::size_t running_ = 0;            // members that the ledger lets run
   std::optional<std::size_t> safe_;    // the savepoint stands before this one; nothing: none

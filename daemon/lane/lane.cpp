@@ -17,17 +17,20 @@ constexpr std::size_t kFailuresMax = 10000;
 
 }  // namespace
 
-Lane::Lane(const House& house, const DatabaseSettings& database, const Driver& driver,
-           std::string name, std::string application_name)
+Lane::Lane(const House& house, const DatabaseSettings& database, const Driver& driver, Duty duty,
+           Names names)
     : house_(house),
       database_(database),
-      name_(std::move(name)),
+      duty_(duty),
+      name_(std::move(names.log)),
       driver_(*driver.table),
-      options_(session_options(database, house.settings.limits.lease, std::move(application_name))),
+      options_(
+          session_options(database, house.settings.limits.lease, std::move(names.application))),
       backlog_(house.settings.redis.queues.size()),
       waiting_epochs_(house.settings.redis.queues.size(), 0),
       watch_([this] { cancel(); }),
-      runner_({house.settings.limits, database, house.clock, house.concluder, watch_}),
+      runner_({house.settings.limits, database, house.clock, house.concluder, watch_,
+               [this](std::vector<Outcome> outcomes) { post(std::move(outcomes)); }}),
       lone_query_(house.loop, runner_, watch_, house.clock, house.settings.limits.reply_max,
                   {.on_done =
                        [this](std::vector<Outcome> outcomes) {
@@ -71,16 +74,21 @@ void Lane::run() {
     gather();
     if (!jobs_.is_closed()) work();
   }
+  if (runner_.is_committing()) run_group(nullptr);
   give_back();
   const std::lock_guard lock(session_mutex_);
   session_.reset();
 }
 
+// While a COMMIT is on its way nothing but the next group may use the session.
 void Lane::work() {
   if (session_) {
-    end_dead_sessions();
-    if (auto* turn = session_ ? backlog_.turn() : nullptr) run_group(*turn);
-    if (session_ && has_ledger_ && keeper_.is_due(runner_.remembered())) keep_ledger();
+    const bool is_keeping = keeps_ledger() && keeper_.is_due(runner_.remembered());
+    const bool has_care = is_keeping || !dead_instances_.is_empty();
+    if (runner_.is_committing() && (has_care || backlog_.turn() == nullptr)) run_group(nullptr);
+    if (session_ && is_keeping) keep_ledger();
+    if (session_) end_dead_sessions();
+    if (auto* turn = session_ ? backlog_.turn() : nullptr) run_group(turn);
   } else if (reach() == Reach::kDown) {
     send_all_to_wait();
   }
@@ -88,8 +96,10 @@ void Lane::work() {
 
 // Takes what has come; waits for it only where there is nothing to do before.
 void Lane::gather() {
-  const bool has_work = session_ && backlog_.turn() != nullptr;
-  const auto until = !session_ ? next_connect_ : has_ledger_ ? keeper_.next_at() : TimePoint::max();
+  const bool has_work = session_ && (backlog_.turn() != nullptr || runner_.is_committing());
+  const auto until = !session_        ? next_connect_
+                     : keeps_ledger() ? keeper_.next_at()
+                                      : TimePoint::max();
   auto jobs = has_work ? jobs_.take() : session_ ? jobs_.lend(until) : jobs_.wait(until);
   std::vector<Outcome> outcomes;
   for (auto& job : jobs) {
@@ -182,9 +192,11 @@ void Lane::end_dead_sessions() {
   }
 }
 
-void Lane::run_group(std::deque<Job>& turn) {
+// Without a turn: the end of the group before.
+void Lane::run_group(std::deque<Job>* turn) {
   std::vector<Outcome> outcomes;
-  const auto next = runner_.run(*session_, turn, outcomes);
+  const auto next = turn != nullptr ? runner_.run(*session_, *turn, outcomes)
+                                    : runner_.finish(*session_, outcomes);
   post(std::move(outcomes));
   note_unprotected();
   switch (next) {

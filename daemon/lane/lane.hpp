@@ -51,9 +51,16 @@ class Lane {
     const std::atomic<std::int64_t>& ledger_floor_us;  // see LedgerKeeper
   };
 
-  // `name`: "orders" or "orders:2", for the log; `application_name` is what the database shows.
-  Lane(const House& house, const DatabaseSettings& database, const Driver& driver, std::string name,
-       std::string application_name);
+  // What it is there for: one for queries leaves the ledger's old rows to the others, so that no
+  // query waits for their deletion.
+  enum class Duty : std::uint8_t { kAll, kQueries };
+  struct Names {
+    std::string log;          // "orders" or "orders:query"
+    std::string application;  // what the database shows
+  };
+
+  Lane(const House& house, const DatabaseSettings& database, const Driver& driver, Duty duty,
+       Names names);
   ~Lane();  // stop() has been called: waits for the thread
   Lane(const Lane&) = delete;
   Lane& operator=(const Lane&) = delete;
@@ -86,7 +93,8 @@ class Lane {
   void lose(const DriverFault& fault, Reach reach);
   void tell(Reach reach);
   void end_dead_sessions();
-  void run_group(std::deque<Job>& turn);
+  void run_group(std::deque<Job>* turn);
+  bool keeps_ledger() const { return has_ledger_ && duty_ == Duty::kAll; }
   void keep_ledger();
   void note_unprotected();
   bool may_query(const Job& job) const;
@@ -97,6 +105,7 @@ class Lane {
 
   House house_;
   const DatabaseSettings& database_;
+  Duty duty_;
   std::string name_;
   const sqlbus_driver& driver_;
   Session::Options options_;

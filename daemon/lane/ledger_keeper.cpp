@@ -11,12 +11,15 @@ using std::chrono::steady_clock;
 // last one, so that the ledger shrinks again after a stall.
 constexpr std::uint64_t kRowsBetween = 1000;
 constexpr std::size_t kRowsAtOnce = 2000;
+// Where the last look found nothing old enough.
+constexpr std::uint64_t kRowsBetweenLooks = 10 * kRowsBetween;
 constexpr std::chrono::seconds kIdlePeriod{10};
 
 }  // namespace
 
 bool LedgerKeeper::is_due(std::uint64_t remembered) const {
-  return remembered - pruned_at_ >= kRowsBetween || steady_clock::now() >= next_at_;
+  const auto between = has_removed_ ? kRowsBetween : kRowsBetweenLooks;
+  return remembered - pruned_at_ >= between || steady_clock::now() >= next_at_;
 }
 
 MaybeFault LedgerKeeper::step(Session& session, std::uint64_t remembered, std::string& warning) {
@@ -40,6 +43,7 @@ MaybeFault LedgerKeeper::step(Session& session, std::uint64_t remembered, std::s
   std::size_t removed = 0;
   if (auto fault = table.prune(older_than, kRowsAtOnce, removed)) return fault;
   pruned_at_ = remembered;
+  has_removed_ = removed > 0;
   if (removed == kRowsAtOnce) next_at_ = steady_clock::now();  // there is more
   return std::nullopt;
 }

@@ -34,6 +34,7 @@ class LedgerKeeper {
   const std::atomic<std::int64_t>& floor_us_;
   std::chrono::steady_clock::time_point next_at_{};
   std::uint64_t pruned_at_ = 0;   // `remembered` at the last step
+  bool has_removed_ = true;       // the last step did
   std::uint64_t counted_at_ = 0;  // and when the rows were counted last
   bool is_counted_ = false;
   std::int64_t horizon_us_ = 0;  // the rows before it are too many

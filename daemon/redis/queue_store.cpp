@@ -12,6 +12,8 @@ namespace sqlbus {
 namespace {
 
 constexpr std::size_t kPromoteMax = 1000;
+// Of an envelope that is looked at before it is claimed.
+constexpr const char* kHeadBytes = "16384";
 // The facts of an instance outlive its lease by far, so that its successor still finds its
 // connections, and so that they need to be written anew only now and then.
 constexpr int kInstanceExpiryLeases = 20;
@@ -162,6 +164,13 @@ void QueueStore::claim(const ClaimCommand& command, On<ClaimAnswer> on_answer) {
       Script::kClaim, {owner_key_, source, command.batch, batches_key_, deliveries_key_, dead_key_},
       views(arguments),
       [on_answer = std::move(on_answer)](Reply reply) { on_answer(read_claim(std::move(reply))); });
+}
+
+void QueueStore::head(On<std::string_view> on_answer) {
+  link_.run(Script::kHead, {queue_}, {kHeadBytes}, [on_answer = std::move(on_answer)](Reply reply) {
+    const auto envelope = reply.view();
+    on_answer(envelope.is_error() || envelope.is_nil() ? "" : envelope.text());
+  });
 }
 
 void QueueStore::tell_from_mark(const std::string& batch) {

@@ -113,6 +113,8 @@ class QueueStore {
     std::string origin = {};  // the list to claim from, "": the queue
   };
   void claim(const ClaimCommand& command, On<ClaimAnswer> on_answer);
+  // The envelope that would be claimed next; none where nothing is there, or only a large one.
+  void head(On<std::string_view> on_answer);
   // The one envelope of a batch equals our id, which marks what is settled: a blank behind it makes
   // the difference.
   void tell_from_mark(const std::string& batch);

@@ -18,7 +18,7 @@ constexpr Row kTable[kScriptCount] = {
     {lua::return_batch, lua::hand_back}, {lua::return_batch, lua::adopt},
     {lua::return_batch, lua::give_back}, {"", lua::claim},
     {lua::reply, lua::settle},           {"", lua::promote},
-    {lua::reply, lua::answer_waiting},
+    {lua::reply, lua::answer_waiting},   {"", lua::head},
 };
 
 }  // namespace

@@ -17,8 +17,9 @@ enum class Script : std::size_t {
   kSettle,
   kPromote,
   kAnswerWaiting,
+  kHead,
 };
-inline constexpr std::size_t kScriptCount = 9;
+inline constexpr std::size_t kScriptCount = 10;
 
 // The text to load. Redis before 7.0 knows no flags: there the scripts cannot run while Redis is
 // at its maxmemory.

@@ -23,6 +23,7 @@ QueueIntake::WaitingEvents Detours::events_of(std::size_t queue) {
 
 void Detours::route(Admitted admitted) {
   admitted.delivery.database = admitted.database;
+  if (house_.router.try_hold(admitted)) return;
   const auto& batch = *admitted.delivery.batch;
   if (!batch.origin.empty()) {
     return send_to_lane(std::move(admitted), 0);

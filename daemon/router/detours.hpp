@@ -47,6 +47,7 @@ class Detours {
 
   Detours(EventLoop& loop, const House& house);
 
+  // Also for what the router has held: then the way is that of the moment.
   void route(Admitted admitted);
   // An outcome has come from a lane; then it goes to the settlement.
   void take(Outcome& outcome);

@@ -6,55 +6,119 @@
 #include <utility>
 
 namespace sqlbus {
+namespace {
 
-std::size_t lane_of(const Request& request, std::size_t lanes) {
+// A query that takes longer is not to be waited for by another one with a way of its own.
+constexpr std::chrono::milliseconds kLong{10};
+
+}  // namespace
+
+std::size_t order_of(const Request& request) {
   const std::hash<std::string_view> hash;
-  if (request.key) return hash(*request.key) % lanes;
-  return (hash(request.app) * 31 + static_cast<std::size_t>(request.pid)) % lanes;
+  if (request.key) return hash(*request.key);
+  return hash(request.app) * 31 + static_cast<std::size_t>(request.pid);
 }
 
-void Router::add(Lanes lanes) {
-  auto& outboxes = outboxes_.emplace_back();
-  for (auto& lane : lanes) outboxes.push_back({.lane = lane.get()});
-  databases_.push_back(std::move(lanes));
+void Router::add(Lanes lanes, std::unique_ptr<Lane> aside) {
+  auto& database = databases_.emplace_back();
+  for (auto& lane : lanes) database.outboxes.push_back({.lane = std::move(lane)});
+  if (aside) database.aside.emplace(Outbox{.lane = std::move(aside)});
+}
+
+bool Router::try_hold(Admitted& admitted) {
+  auto& orders = databases_[admitted.database].orders;
+  const auto order = order_of(admitted.request);
+  if (!orders.must_hold(order)) return false;
+  admitted.delivery.was_held = true;
+  orders.hold(order, std::move(admitted));
+  return true;
 }
 
 void Router::route(Admitted admitted, std::uint32_t epoch) {
-  auto& outboxes = outboxes_[admitted.database];
-  auto& outbox = outboxes[lane_of(admitted.request, outboxes.size())];
-  outbox.jobs.push_back({.admitted = std::move(admitted), .epoch = epoch});
+  auto& database = databases_[admitted.database];
+  Job job{.admitted = std::move(admitted), .epoch = epoch};
+  auto& delivery = job.admitted.delivery;
+  delivery.order = order_of(job.request());
+  delivery.is_aside = database.may_go_aside(job);
+  if (delivery.is_aside) {
+    database.orders.begin_aside(delivery.order);
+  } else {
+    database.orders.begin(delivery.order);
+  }
+  auto& outbox = database.outbox_of(delivery);
+  ++outbox.under_way;
+  // What came together with it may be much, and is not to be read first.
+  if (delivery.is_aside && outbox.jobs.empty() && outbox.lane->try_query(job)) return;
+  outbox.jobs.push_back(std::move(job));
+}
+
+// Beside a lane that has something else to do, and not behind a query that takes long. What was
+// held goes by the lane, all of it: one by one it would be held again and again.
+bool Router::Database::may_go_aside(const Job& job) {
+  if (!aside || job.admitted.mode != Admitted::Mode::kQuery || job.may_be_applied()) return false;
+  const auto& delivery = job.admitted.delivery;
+  const bool is_lone = outbox_of(delivery).under_way == 0 && delivery.batch->open == 1;
+  if (is_lone || delivery.was_held || !orders.is_free(delivery.order)) return false;
+  if (aside->lane->reach() != Lane::Reach::kUp) return false;
+  const auto now = std::chrono::steady_clock::now();
+  if (aside->under_way == 0) aside->moved_at = now;
+  return now - aside->moved_at < kLong;
+}
+
+std::vector<Admitted> Router::ended(const Delivery& delivery) {
+  auto& database = databases_[delivery.database];
+  --database.outbox_of(delivery).under_way;
+  if (!delivery.is_aside) {
+    database.orders.end(delivery.order);
+    return {};
+  }
+  database.aside->moved_at = std::chrono::steady_clock::now();
+  return database.orders.end_aside(delivery.order);
+}
+
+std::vector<Admitted> Router::take_held() {
+  std::vector<Admitted> all;
+  for (auto& database : databases_) {
+    for (auto& admitted : database.orders.take_held()) all.push_back(std::move(admitted));
+  }
+  return all;
+}
+
+template <typename Visitor>
+void Router::for_each_outbox(Visitor visit) {
+  for (auto& database : databases_) {
+    if (database.aside) visit(*database.aside);
+    for (auto& outbox : database.outboxes) visit(outbox);
+  }
 }
 
 void Router::flush() {
-  for (auto& outboxes : outboxes_) {
-    for (auto& outbox : outboxes) {
-      if (outbox.jobs.size() == 1 && outbox.lane->try_query(outbox.jobs.front())) {
-        outbox.jobs.clear();
-      } else if (!outbox.jobs.empty()) {
-        outbox.lane->put_all(std::exchange(outbox.jobs, {}));
-      }
+  for_each_outbox([](Outbox& outbox) {
+    if (outbox.jobs.size() == 1 && outbox.lane->try_query(outbox.jobs.front())) {
+      outbox.jobs.clear();
+    } else if (!outbox.jobs.empty()) {
+      outbox.lane->put_all(std::exchange(outbox.jobs, {}));
     }
-  }
+  });
 }
 
 bool Router::is_up(std::size_t database) const {
-  const auto& lanes = databases_[database];
-  return std::all_of(lanes.begin(), lanes.end(),
-                     [](const auto& lane) { return lane->reach() == Lane::Reach::kUp; });
+  const auto& outboxes = databases_[database].outboxes;
+  return std::all_of(outboxes.begin(), outboxes.end(),
+                     [](const auto& outbox) { return outbox.lane->reach() == Lane::Reach::kUp; });
 }
 
 void Router::end_sessions_of(const std::string& instance) {
-  for (auto& lanes : databases_) {
-    for (auto& lane : lanes) lane->end_sessions_of(instance);
-  }
+  for_each_outbox([&](Outbox& outbox) { outbox.lane->end_sessions_of(instance); });
 }
 
 bool Router::has_tried(std::vector<std::string>& down) const {
   bool has_tried = true;
-  for (const auto& lanes : databases_) {
-    for (const auto& lane : lanes) {
-      if (lane->reach() == Lane::Reach::kUnknown) has_tried = false;
-      if (lane->reach() == Lane::Reach::kDown) down.push_back(lane->name());
+  for (const auto& database : databases_) {
+    for (const auto& outbox : database.outboxes) {
+      const auto reach = outbox.lane->reach();
+      if (reach == Lane::Reach::kUnknown) has_tried = false;
+      if (reach == Lane::Reach::kDown) down.push_back(outbox.lane->name());
     }
   }
   return has_tried;
@@ -62,15 +126,11 @@ bool Router::has_tried(std::vector<std::string>& down) const {
 
 void Router::stop() {
   flush();
-  for (auto& lanes : databases_) {
-    for (auto& lane : lanes) lane->stop();
-  }
+  for_each_outbox([](Outbox& outbox) { outbox.lane->stop(); });
 }
 
 void Router::cancel() {
-  for (auto& lanes : databases_) {
-    for (auto& lane : lanes) lane->cancel();
-  }
+  for_each_outbox([](Outbox& outbox) { outbox.lane->cancel(); });
 }
 
 }  // namespace sqlbus

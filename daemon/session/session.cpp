@@ -101,6 +101,13 @@ class Item {
   sqlbus_sink sink_{};
 };
 
+std::vector<sqlbus_ledger_row> borrow_all(std::span<const LedgerRow> rows) {
+  std::vector<sqlbus_ledger_row> borrowed;
+  borrowed.reserve(rows.size());
+  for (const auto& row : rows) borrowed.push_back(borrow(row));
+  return borrowed;
+}
+
 }  // namespace
 
 MaybeFault fault_of(int cls, const sqlbus_error& error) {
@@ -154,11 +161,14 @@ MaybeFault Session::execute_group(Group& group) {
   for (auto& execution : group.executions) {
     borrowed.push_back(items.emplace_back(execution).to_driver());
   }
-  sqlbus_group passed{.begins = group.begins ? 1U : 0U,
-                      .rows = rows.data(),
-                      .row_count = rows.size(),
-                      .items = borrowed.data(),
-                      .item_count = borrowed.size()};
+  sqlbus_group passed{
+      .begins = group.begins ? 1U : 0U,
+      .rows = rows.data(),
+      .row_count = rows.size(),
+      .items = borrowed.data(),
+      .item_count = borrowed.size(),
+      .context = &group,
+      .committed = [](void* context) noexcept { static_cast<Group*>(context)->on_committed(); }};
   sqlbus_error error{};
   const int cls = driver().execute_group(handle_.get(), &passed, &error);
   for (std::size_t i = 0; i < items.size(); ++i) items[i].take_outcome(borrowed[i]);
@@ -230,11 +240,20 @@ MaybeFault Session::begin(Access access) {
 }
 
 MaybeFault Session::commit(std::span<const LedgerRow> records) {
-  std::vector<sqlbus_ledger_row> rows;
-  rows.reserve(records.size());
-  for (const auto& row : records) rows.push_back(borrow(row));
+  const auto rows = borrow_all(records);
   sqlbus_error error{};
   return fault_of(driver().commit(handle_.get(), rows.data(), rows.size(), &error), error);
+}
+
+MaybeFault Session::start_commit(std::span<const LedgerRow> records) {
+  const auto rows = borrow_all(records);
+  sqlbus_error error{};
+  return fault_of(driver().commit_start(handle_.get(), rows.data(), rows.size(), &error), error);
+}
+
+MaybeFault Session::finish_commit() {
+  sqlbus_error error{};
+  return fault_of(driver().commit_finish(handle_.get(), &error), error);
 }
 
 MaybeFault Session::rollback() {

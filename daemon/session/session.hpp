@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -75,11 +76,14 @@ struct Execution {
 
 // What a transaction does before its end; the first step that fails ends it.
 struct Group {
-  enum class Step : std::uint8_t { kBegin, kLedger, kItems };
+  enum class Step : std::uint8_t { kBegin, kLedger, kItems, kCommit };
 
   bool begins = false;                       // first, for reading and writing
   std::span<const LedgerRow* const> rows{};  // then into the ledger: sorted by id, distinct, new
   std::span<Execution> executions{};         // then these
+  // After start_commit(): called once that is committed, maybe while the group runs; else the step
+  // that failed is kCommit.
+  std::function<void()> on_committed{};
   Step failed_step = Step::kBegin;
   std::size_t completed = 0;  // executions before the one that failed
   std::size_t suspects = 0;   // the one that failed is among so many from there on
@@ -111,6 +115,11 @@ class Session {
   MaybeFault begin(Access access);
   // These rows of the ledger get their sqlstate, message and answer before.
   MaybeFault commit(std::span<const LedgerRow> records = {});
+  // The same in two halves, where the driver can: between them only execute_group(), which then
+  // tells the outcome in place of finish_commit().
+  bool can_start_commit() const { return driver().commit_start != nullptr; }
+  MaybeFault start_commit(std::span<const LedgerRow> records);
+  MaybeFault finish_commit();
   MaybeFault rollback();
   TransactionState transaction() const;
   // Level 0 or 1; going back to one of level 0 forgets those of level 1 behind it.

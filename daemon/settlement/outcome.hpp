@@ -29,6 +29,12 @@ struct Outcome {
   std::string waiting_database;
   std::optional<EpochTime> answer_at;
   bool is_duplicate = false;  // the ledger had it: nothing was run
+
+  // Settled, and nothing follows from it: no response, letter, delay or move.
+  bool is_plain() const {
+    return kind == Kind::kSettled && channel.empty() && dead_letter.empty() && !delay_until &&
+           waiting_database.empty();
+  }
 };
 
 }  // namespace sqlbus

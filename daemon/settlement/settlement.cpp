@@ -12,6 +12,9 @@ namespace {
 
 constexpr milliseconds kRetry{1000};  // after Redis refused the script
 
+// So long the settlement of a batch's first outcomes waits for its last ones.
+constexpr milliseconds kHold{50};
+
 // Responses and dead letters that go in one call, about: far below Redis' limit for a query.
 constexpr std::size_t kCallBytes = std::size_t{16} << 20U;
 
@@ -30,12 +33,6 @@ std::size_t index_of(SettleCommand& command, const std::string& batch) {
     return command.batches.size() - 1;
   }
   return static_cast<std::size_t>(found - command.batches.begin());
-}
-
-// Nothing follows from it: neither a response nor a letter, a delay or a move.
-bool is_plain(const Outcome& outcome) {
-  return outcome.channel.empty() && outcome.dead_letter.empty() && !outcome.delay_until &&
-         outcome.waiting_database.empty();
 }
 
 void add_plain(SettleCommand& command, std::size_t batch, std::size_t position) {
@@ -64,19 +61,26 @@ Settlement::Settlement(EventLoop& loop, Intake& intake, Log& log, std::string in
       on_acknowledged_(std::move(on_acknowledged)),
       on_moved_(std::move(on_moved)),
       added_(intake.queues().size()),
-      retry_(loop, [this] { resend(); }) {}
+      retry_(loop, [this] { resend(); }),
+      hold_(loop, [this] { flush_held(); }) {}
 
 void Settlement::add(Outcome outcome) {
   count(outcome);
   ++added_count_;
   intake_.end(outcome.delivery);
   const auto queue = outcome.delivery.batch->queue;
-  added_[queue].push_back(std::move(outcome));
+  whole_batches_.add(std::move(outcome), added_[queue]);
+}
+
+void Settlement::flush_held() {
+  whole_batches_.take_all(added_);
+  flush();
 }
 
 void Settlement::flush() {
   if (added_count_ == 0) return;
   for (std::size_t queue = 0; queue < added_.size(); ++queue) flush_queue(queue);
+  if (!whole_batches_.is_empty() && !hold_.is_active()) hold_.start(kHold);
 }
 
 void Settlement::flush_queue(std::size_t queue) {
@@ -107,7 +111,7 @@ void Settlement::append(Sent& sent, Outcome outcome) {
     outcome.response.clear();
     sent.moves.push_back(outcome.delivery.database);
   }
-  if (is_plain(outcome)) {
+  if (outcome.is_plain()) {
     add_plain(sent.command, index, outcome.delivery.position);
   } else {
     sent.command.positions.push_back({index, outcome.delivery.position, std::move(outcome.channel),

@@ -13,6 +13,7 @@
 #include "daemon/intake/intake.hpp"
 #include "daemon/log/log.hpp"
 #include "daemon/settlement/outcome.hpp"
+#include "daemon/settlement/whole_batches.hpp"
 
 namespace sqlbus {
 
@@ -54,6 +55,7 @@ class Settlement {
     std::uint64_t generation = 0;  // of the connection it was last sent on, 0: none
   };
 
+  void flush_held();
   void flush_queue(std::size_t queue);
   void append(Sent& sent, Outcome outcome);
   void dispatch(Sent sent);
@@ -74,7 +76,9 @@ class Settlement {
   std::uint64_t generation_ = 1;  // of the connection
   bool is_fault_logged_ = false;
   Counters counters_;
+  WholeBatches whole_batches_;
   Timer retry_;
+  Timer hold_;
 };
 
 }  // namespace sqlbus

@@ -44,6 +44,12 @@ concept ExecutesGroups = requires(S session, sqlbus_group& group) {
 };
 
 template <typename S>
+concept StartsCommits = requires(S session, std::span<const sqlbus_ledger_row> records) {
+  session.commit_start(records);
+  session.commit_finish();
+};
+
+template <typename S>
 concept LimitsTime = requires(S session, std::uint32_t timeout_ms) {
   session.set_statement_timeout(timeout_ms);
 };

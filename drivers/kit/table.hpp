@@ -53,6 +53,13 @@ struct Functions {
                     sqlbus_error* error) {
     return guarded(error, [&] { of(session).commit({records, count}); });
   }
+  static int commit_start(sqlbus_session* session, const sqlbus_ledger_row* records,
+                          std::size_t count, sqlbus_error* error) {
+    return guarded(error, [&] { of(session).commit_start({records, count}); });
+  }
+  static int commit_finish(sqlbus_session* session, sqlbus_error* error) {
+    return guarded(error, [&] { of(session).commit_finish(); });
+  }
   static int rollback(sqlbus_session* session, sqlbus_error* error) {
     return guarded(error, [&] { of(session).rollback(); });
   }
@@ -159,6 +166,10 @@ sqlbus_driver make_table(const DriverInfo& info) {
   table.cancel = F::cancel;
   table.ping = F::ping;
   if constexpr (ExecutesGroups<S>) table.execute_group = F::execute_group;
+  if constexpr (StartsCommits<S>) {
+    table.commit_start = F::commit_start;
+    table.commit_finish = F::commit_finish;
+  }
   if constexpr (LimitsTime<S>) table.set_statement_timeout = F::set_statement_timeout;
   if constexpr (EndsSessions<S>) table.terminate = F::terminate;
   if constexpr (KeepsLedger<S>) {

@@ -12,8 +12,11 @@ Exchange::Exchange(Link& link) : link_(link) {
 }
 
 Exchange::~Exchange() {
-  if (!is_finished_ && link_.is_alive() && PQpipelineSync(link_.raw()) == 1) {
-    read_all([](std::size_t, const PGresult*) {});
+  if (size() > 0 && link_.is_alive() && PQpipelineSync(link_.raw()) == 1) {
+    ends_.push_back(by_row_.size());
+  }
+  while (stages_read_ < ends_.size() && link_.is_alive()) {
+    read_stage([](std::size_t, const PGresult*) {});
   }
   PQexitPipelineMode(link_.raw());
 }
@@ -47,18 +50,30 @@ void Exchange::sent(int is_sent, bool by_row) {
   by_row_.push_back(by_row);
 }
 
-void Exchange::finish(const OnResult& on_result) {
-  is_finished_ = true;
+void Exchange::sync() {
   if (PQpipelineSync(link_.raw()) != 1) throw fault_of(link_.raw(), nullptr);
-  read_all(on_result);
+  ends_.push_back(by_row_.size());
+}
+
+void Exchange::read(const OnResult& on_result) {
+  read_stage(on_result);
   if (!link_.is_alive()) throw fault_of(link_.raw(), nullptr);
 }
 
-void Exchange::read_all(const OnResult& on_result) {
-  for (std::size_t number = 0; number < by_row_.size(); ++number) {
-    if (by_row_[number]) PQsetSingleRowMode(link_.raw());
+void Exchange::finish(const OnResult& on_result) {
+  sync();
+  read(on_result);
+}
+
+void Exchange::read_stage(const OnResult& on_result) {
+  const auto begin = stages_read_ == 0 ? 0 : ends_[stages_read_ - 1];
+  const auto end = ends_[stages_read_++];
+  for (auto at = begin; at < end; ++at) {
+    if (by_row_[at]) PQsetSingleRowMode(link_.raw());
     while (const ResultPtr result{PQgetResult(link_.raw())}) {
-      if (PQresultStatus(result.get()) != PGRES_PIPELINE_ABORTED) on_result(number, result.get());
+      if (PQresultStatus(result.get()) != PGRES_PIPELINE_ABORTED) {
+        on_result(at - begin, result.get());
+      }
     }
     if (!link_.is_alive()) return;
   }

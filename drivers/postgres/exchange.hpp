@@ -1,5 +1,5 @@
 // Several statements in one round trip, by libpq's pipeline mode. The server runs them in order and
-// passes over all that follow one that fails.
+// passes over all of a stage that follow one that fails.
 #pragma once
 
 #include <cstddef>
@@ -16,7 +16,7 @@ namespace sqlbus::postgres {
 
 class Exchange {
  public:
-  // Called for each result of each statement, in order; `number` counts the statements from 0.
+  // Called for each result of each statement, in order; `number` counts a stage's from 0.
   // Results of those that were passed over are not shown. Must not throw.
   using OnResult = std::function<void(std::size_t number, const pg_result* result)>;
 
@@ -33,17 +33,23 @@ class Exchange {
   void describe(const char* name);
   void run_prepared(const char* name, const Params& params, bool by_row);
 
-  std::size_t size() const { return by_row_.size(); }
-  // Sends the rest and reads all results. Throws where the link is gone.
+  // Of the stage that is being sent.
+  std::size_t size() const { return by_row_.size() - (ends_.empty() ? 0 : ends_.back()); }
+  // The stage ends here and is sent; what follows runs whatever has become of it.
+  void sync();
+  // Reads the results of the first stage that has not been read. Throws where the link is gone.
+  void read(const OnResult& on_result);
+  // Both, for the only stage.
   void finish(const OnResult& on_result);
 
  private:
   void sent(int is_sent, bool by_row);
-  void read_all(const OnResult& on_result);
+  void read_stage(const OnResult& on_result);
 
   Link& link_;
-  std::vector<bool> by_row_;  // an element for each statement
-  bool is_finished_ = false;
+  std::vector<bool> by_row_;       // an element for each statement
+  std::vector<std::size_t> ends_;  // of the stages, in by_row_
+  std::size_t stages_read_ = 0;
 };
 
 }  // namespace sqlbus::postgres

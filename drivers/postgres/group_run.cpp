@@ -31,18 +31,49 @@ std::size_t affected_by(const PGresult* result) {
 }  // namespace
 
 void GroupRun::run() {
-  // What has to be asked before merging is asked outside the transaction.
-  const MergePlan plan({group_.items, group_.item_count}, house_.shapes, group_.begins != 0);
+  // Until its COMMIT is known everything that goes wrong is that one's.
+  if (house_.commit) group_.failed_step = SQLBUS_GROUP_COMMIT;
+  const MergePlan plan({group_.items, group_.item_count}, house_.shapes,
+                       [this] { return may_learn(); });
   {
-    Exchange exchange(house_.link);
+    std::optional<Exchange> own;
+    auto& exchange = house_.commit ? house_.commit->exchange() : own.emplace(house_.link);
+    if (group_.begins != 0) forget_given_up(exchange);
     send(exchange, plan);
-    exchange.finish(
+    exchange.sync();
+    if (house_.commit) end_commit();
+    if (has_forgotten_) exchange.read([](std::size_t, const PGresult*) {});
+    exchange.read(
         [this](std::size_t number, const PGresult* result) { take(sent_[number], result); });
   }
+  house_.commit.reset();
   forget_stale();
   if (!fault_ && unsent_) fail(SQLBUS_GROUP_ITEMS, unsent_at_, 1, *unsent_);
   if (fault_) throw *fault_;
   group_.completed = group_.item_count;
+}
+
+// What has to be asked before merging is asked outside a transaction.
+bool GroupRun::may_learn() {
+  if (house_.commit) {
+    end_commit();
+    house_.commit.reset();
+  }
+  return group_.begins != 0;
+}
+
+void GroupRun::end_commit() {
+  house_.commit->finish();
+  group_.failed_step = SQLBUS_GROUP_BEGIN;
+  if (group_.committed != nullptr) group_.committed(group_.context);
+}
+
+// By itself: the server would pass over all that follows one that it does not know.
+void GroupRun::forget_given_up(Exchange& exchange) {
+  const auto names = house_.prepared.take_given_up();
+  for (const auto& name : names) exchange.query(("DEALLOCATE " + name).c_str());
+  has_forgotten_ = !names.empty();
+  if (has_forgotten_) exchange.sync();
 }
 
 void GroupRun::send(Exchange& exchange, const MergePlan& plan) {

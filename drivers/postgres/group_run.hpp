@@ -1,4 +1,5 @@
-// Runs a group in one round trip: BEGIN, the ledger's rows, the items, some of them merged.
+// Runs a group in one round trip: BEGIN, the ledger's rows, the items, some of them merged. Where
+// the COMMIT of the one before is still on its way, all of it is sent behind that.
 #pragma once
 
 #include <cstddef>
@@ -13,6 +14,7 @@
 #include "drivers/postgres/insert_shapes.hpp"
 #include "drivers/postgres/link.hpp"
 #include "drivers/postgres/merge_plan.hpp"
+#include "drivers/postgres/pending_commit.hpp"
 #include "drivers/postgres/prepared_statements.hpp"
 
 namespace sqlbus::postgres {
@@ -23,7 +25,8 @@ class GroupRun {
     Link& link;
     PreparedStatements& prepared;
     InsertShapes& shapes;
-    const std::string& ledger;  // the name of its table
+    const std::string& ledger;             // the name of its table
+    std::optional<PendingCommit>& commit;  // of the transaction before
   };
 
   GroupRun(const House& house, sqlbus_group& group) : house_(house), group_(group) {}
@@ -52,6 +55,9 @@ class GroupRun {
     bool is_done = false;
   };
 
+  bool may_learn();
+  void end_commit();
+  void forget_given_up(Exchange& exchange);
   void send(Exchange& exchange, const MergePlan& plan);
   void send_ledger(Exchange& exchange);
   void send_statement(Exchange& exchange, const std::string& sql, Sent sent, bool by_row);
@@ -81,6 +87,7 @@ class GroupRun {
   std::optional<driver::DriverError> unsent_;  // why the items from unsent_at_ on were not sent
   std::size_t unsent_at_ = 0;
   std::optional<driver::DriverError> fault_;  // the first one
+  bool has_forgotten_ = false;                // a stage of its own before the group
   bool has_begun_ = false;
   bool ended_transaction_ = false;
 };

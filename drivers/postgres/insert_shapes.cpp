@@ -79,7 +79,7 @@ std::string shape_text(const InsertText& insert) {
 }
 
 const InsertShape* InsertShapes::find(const InsertText& insert, std::string_view text,
-                                      bool may_learn) {
+                                      const MayLearn& may_learn) {
   const auto now = std::chrono::steady_clock::now();
   auto found = by_text_.find(text);
   if (found != by_text_.end()) {
@@ -91,7 +91,7 @@ const InsertShape* InsertShapes::find(const InsertText& insert, std::string_view
     }
     if (now - shape->learned_at < kRefused) return nullptr;
   }
-  if (!may_learn) return nullptr;
+  if (!may_learn()) return nullptr;
   forget(text);
   if (shapes_.size() == kKept) forget(std::string(shapes_.back().text));
   shapes_.push_front(learn(insert, text));

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <list>
 #include <string>
 #include <string_view>
@@ -38,8 +39,10 @@ class InsertShapes {
 
   explicit InsertShapes(Link& link) : link_(link) {}
 
+  using MayLearn = std::function<bool()>;
   // Null where it is not known, and not worth knowing or not to be learned now.
-  const InsertShape* find(const InsertText& insert, std::string_view text, bool may_learn);
+  const InsertShape* find(const InsertText& insert, std::string_view text,
+                          const MayLearn& may_learn);
   // The table has changed: learned anew when it is needed.
   void forget(std::string_view text);
   // The set-based insert has failed with that SQLSTATE: forgotten where the table may have changed

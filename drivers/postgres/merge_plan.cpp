@@ -35,8 +35,9 @@ bool means_the_same(std::uint32_t literals, unsigned int type) {
 
 }  // namespace
 
-MergePlan::MergePlan(std::span<const sqlbus_item> items, InsertShapes& shapes, bool may_learn)
-    : shapes_(shapes), may_learn_(may_learn) {
+MergePlan::MergePlan(std::span<const sqlbus_item> items, InsertShapes& shapes,
+                     InsertShapes::MayLearn may_learn)
+    : shapes_(shapes), may_learn_(std::move(may_learn)) {
   pieces_.reserve(items.size());
   for (std::size_t i = 0; i < items.size(); ++i) {
     const bool can_merge =

@@ -23,8 +23,10 @@ class MergePlan {
     std::vector<ArrayParam> arrays{};
   };
 
-  // Items outlive the plan. may_learn: the connection is free to ask the server about new shapes.
-  MergePlan(std::span<const sqlbus_item> items, InsertShapes& shapes, bool may_learn);
+  // Items outlive the plan. may_learn: asked before the server is asked about a new shape, frees
+  // the connection for that or forbids it.
+  MergePlan(std::span<const sqlbus_item> items, InsertShapes& shapes,
+            InsertShapes::MayLearn may_learn);
 
   const std::vector<Piece>& pieces() const { return pieces_; }
 
@@ -45,7 +47,7 @@ class MergePlan {
   bool merge(Piece& piece);
 
   InsertShapes& shapes_;
-  bool may_learn_;
+  InsertShapes::MayLearn may_learn_;
   std::deque<std::string> unescaped_;
   std::string_view last_sql_;  // what insert_ was read from
   std::optional<InsertText> insert_;

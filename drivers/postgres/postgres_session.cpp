@@ -2,12 +2,9 @@
 
 #include <libpq-fe.h>
 
-#include <optional>
 #include <string>
 
-#include "drivers/postgres/exchange.hpp"
 #include "drivers/postgres/fault.hpp"
-#include "drivers/postgres/ledger_params.hpp"
 #include "drivers/postgres/pqxx_compat.h"
 #include "drivers/postgres/statement_run.hpp"
 
@@ -79,9 +76,9 @@ bool PostgresSession::step(std::uint32_t& wants) { return stepped_->step(wants);
 
 void PostgresSession::execute_group(sqlbus_group& group) {
   if (group.begins == 0) require_transaction();
-  if (group.begins != 0 && is_open_) throw DriverError("25001", "a transaction is open");
-  if (group.begins != 0) deallocate();
-  GroupRun run({link_, prepared_, shapes_, ledger_}, group);
+  if (group.begins != 0 && is_open_ && !commit_)
+    throw DriverError("25001", "a transaction is open");
+  GroupRun run({link_, prepared_, shapes_, ledger_, commit_}, group);
   try {
     run.run();
   } catch (...) {
@@ -92,7 +89,8 @@ void PostgresSession::execute_group(sqlbus_group& group) {
 }
 
 void PostgresSession::note(const GroupRun& run, const sqlbus_group& group) {
-  if (group.begins != 0) {
+  if (commit_) end_commit();
+  if (group.begins != 0 && group.failed_step != SQLBUS_GROUP_COMMIT) {
     is_open_ = run.has_begun();
     access_ = SQLBUS_READ_WRITE;
   }
@@ -121,27 +119,33 @@ void PostgresSession::begin(sqlbus_access access) {
 }
 
 void PostgresSession::commit(std::span<const sqlbus_ledger_row> records) {
+  commit_start(records);
+  commit_finish();
+}
+
+void PostgresSession::commit_start(std::span<const sqlbus_ledger_row> records) {
   require_transaction();
   if (link_.transaction() == SQLBUS_TRANSACTION_FAILED) {
     // COMMIT would roll back and call that a success.
     throw DriverError("25P02", "the transaction has failed, it can only be rolled back");
   }
-  if (records.empty()) {
-    is_open_ = false;
-    return link_.command("COMMIT");
+  commit_.emplace(link_, ledger_, records);
+}
+
+void PostgresSession::commit_finish() {
+  try {
+    commit_->finish();
+  } catch (...) {
+    end_commit();
+    throw;
   }
-  const LedgerParams ledger(records);
-  Params params;
-  ledger.fill_record(params);
-  std::optional<DriverError> fault;
-  Exchange exchange(link_);
-  exchange.query(("UPDATE " + ledger_ + LedgerParams::kRecordTail).c_str(), params, false);
-  exchange.query("COMMIT");
-  exchange.finish([&](std::size_t, const PGresult* result) {
-    if (PQresultStatus(result) == PGRES_FATAL_ERROR) fault = fault_of(link_.raw(), result);
-  });
+  end_commit();
+}
+
+// Whatever ran behind it is through as well.
+void PostgresSession::end_commit() {
+  commit_.reset();
   is_open_ = link_.transaction() != SQLBUS_TRANSACTION_NONE;
-  if (fault) throw *fault;
 }
 
 void PostgresSession::rollback() {

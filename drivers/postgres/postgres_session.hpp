@@ -13,6 +13,7 @@
 #include "drivers/postgres/group_run.hpp"
 #include "drivers/postgres/insert_shapes.hpp"
 #include "drivers/postgres/link.hpp"
+#include "drivers/postgres/pending_commit.hpp"
 #include "drivers/postgres/prepared_statements.hpp"
 #include "drivers/postgres/stepped_statement.hpp"
 
@@ -35,6 +36,8 @@ class PostgresSession {
 
   void begin(sqlbus_access access);
   void commit(std::span<const sqlbus_ledger_row> records);
+  void commit_start(std::span<const sqlbus_ledger_row> records);
+  void commit_finish();
   void rollback();
   sqlbus_transaction transaction() const noexcept;
   void savepoint(std::uint32_t level);
@@ -65,6 +68,7 @@ class PostgresSession {
   void configure();
   void make_ledger();
   void note(const GroupRun& run, const sqlbus_group& group);
+  void end_commit();
   void deallocate();
   void set_lone_access(sqlbus_access access);
   void require_transaction() const;
@@ -73,6 +77,7 @@ class PostgresSession {
   PreparedStatements prepared_;
   InsertShapes shapes_;
   std::optional<SteppedStatement> stepped_;
+  std::optional<PendingCommit> commit_;
   std::uint32_t idle_in_transaction_ms_;
   std::string ledger_ = "sqlbus_ledger";  // with its schema, once ledger_create() has found it
   bool is_open_ = false;                  // what begin() opened

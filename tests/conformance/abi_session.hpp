@@ -79,6 +79,12 @@ class AbiSession {
       return driver_.commit(session, records.data(), records.size(), error);
     });
   }
+  Answer commit_start(const std::vector<sqlbus_ledger_row>& records = {}) {
+    return call([&](auto* session, auto* error) {
+      return driver_.commit_start(session, records.data(), records.size(), error);
+    });
+  }
+  Answer commit_finish() { return call(driver_.commit_finish); }
   Answer rollback() { return call(driver_.rollback); }
   Answer savepoint(std::uint32_t level) {
     return call(

@@ -15,6 +15,8 @@ int on_row(void* context, const sqlbus_value* cells, std::size_t count) {
   return 0;
 }
 
+void on_committed(void* context) { ++static_cast<GroupAnswer*>(context)->committed; }
+
 std::vector<sqlbus_value> borrow(const std::vector<Datum>& params) {
   std::vector<sqlbus_value> borrowed;
   borrowed.reserve(params.size());
@@ -54,8 +56,8 @@ GroupAnswer run_group(AbiSession& session, const std::vector<GroupItem>& items, 
   std::vector<sqlbus_ledger_row> rows;
   rows.reserve(ids.size());
   for (const auto& id : ids) rows.push_back({{id.data(), id.size()}, 7, 8, {}, {}, {}});
-  sqlbus_group group{begins ? 1U : 0U, rows.data(),   rows.size(), passed.data(),
-                     passed.size(),    /*out*/ 9999U, 9999U,       9999U};
+  sqlbus_group group{begins ? 1U : 0U, rows.data(), rows.size(), passed.data(), passed.size(),
+                     /*out*/ 9999U,    9999U,       9999U,       &answer,       on_committed};
   sqlbus_error error{};
   answer.cls = session.driver().execute_group(session.get(), &group, &error);
   answer.sqlstate = error.sqlstate;

@@ -25,6 +25,7 @@ struct GroupAnswer {
   std::size_t suspects = 0;
   std::vector<std::int64_t> affected;
   std::vector<std::vector<std::string>> rows;  // for each item the first cells of its rows
+  int committed = 0;                           // calls of that function
 
   bool ok() const { return cls == SQLBUS_OK; }
 };

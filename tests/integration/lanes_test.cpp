@@ -1,4 +1,5 @@
 // Several lanes to one database, and what groups and sets do for a drain.
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -139,6 +140,123 @@ TEST_CASE("a schema that changes in the middle of a backlog does not stop it") {
   CHECK(scene.dead_count() == 0);
   CHECK(scene.value("select count(*) from t where extra = 3") == "3000");
   CHECK(scene.value("select sum(s) from t where i > 5000000000") == "1498.5");
+}
+
+TEST_CASE("a blocking query waits for its caller's writes, and for nobody else's") {
+  Scene scene(Store::kPostgres);
+  REQUIRE(scene.ask("create table t (i integer)").error_id == 0);
+  const auto ask = [&](const std::string& app, const std::string& sql) {
+    auto request = scene.request(sql);
+    request.app = app;
+    return scene.ask(request);
+  };
+  auto slow = scene.request("insert into t select 1 from pg_sleep(3)", false);
+  slow.app = "writer";
+  scene.push(slow);
+  REQUIRE(eventually([&] {
+    return scene.postgres().query_value(
+               "select count(*) from pg_stat_activity where query like "
+               "'insert into t select%' and state = 'active'") == "1";
+  }));
+  const auto begun = std::chrono::steady_clock::now();
+  const auto other = ask("reader", "select count(*)::text from t");
+  CHECK(std::chrono::steady_clock::now() - begun < std::chrono::milliseconds(2500));
+  REQUIRE(other.rows.size() == 1);
+  CHECK(other.rows[0][0].text == "0");
+  const auto own = ask("writer", "select count(*)::text from t");
+  REQUIRE(own.rows.size() == 1);
+  CHECK(own.rows[0][0].text == "1");
+}
+
+TEST_CASE("what a caller sends behind its query does not overtake it") {
+  Scene scene(Store::kPostgres);
+  REQUIRE(scene.ask("create table t (i integer)").error_id == 0);
+  // Looks only after a while.
+  REQUIRE(scene
+              .ask("create function late_count() returns bigint language plpgsql as "
+                   "'begin perform pg_sleep(1); return (select count(*) from t); end'")
+              .error_id == 0);
+  auto slow = scene.request("select count(*) from pg_sleep(2)", false);
+  slow.app = "writer";
+  auto question = scene.request("select late_count()::text");
+  question.app = "reader";
+  auto behind = scene.request("insert into t values (1)", false);
+  behind.app = "reader";
+  scene.push(slow);
+  REQUIRE(eventually([&] {
+    return scene.postgres().query_value(
+               "select count(*) from pg_stat_activity where query like "
+               "'select count(*) from pg_sleep%' and state = 'active'") == "1";
+  }));
+  scene.push(question);
+  scene.push(behind);
+  const auto answer = scene.answer(question.rchannel);
+  REQUIRE(answer.rows.size() == 1);
+  CHECK(answer.rows[0][0].text == "0");
+  REQUIRE(scene.is_drained());
+  CHECK(scene.value("select count(*) from t") == "1");
+}
+
+TEST_CASE("each caller sees its own writes and none of its later ones, whatever others write") {
+  Scene scene(Store::kPostgres);
+  REQUIRE(scene.ask("create table t (who text)").error_id == 0);
+  struct Question {
+    std::string channel;
+    std::string rows;
+  };
+  std::vector<Question> questions;
+  const auto push = [&](const std::string& app, const std::string& sql, bool sync) {
+    auto request = scene.request(sql, sync);
+    request.app = app;
+    scene.push(request);
+    return request.rchannel.str();
+  };
+  constexpr int kRounds = 150;
+  for (int i = 0; i < kRounds; ++i) {
+    for (int k = 0; k < 5; ++k) push("noise", "insert into t values ('noise')", false);
+    for (const std::string app : {"a", "b", "c"}) {
+      // Now behind its own writes, now with nothing under way.
+      const auto count = "select count(*)::text from t where who = '" + app + "'";
+      questions.push_back({push(app, count, true), std::to_string(i)});
+      if (i % 3 == 0) questions.push_back({push(app, count, true), std::to_string(i)});
+      push(app, "insert into t values ('" + app + "')", false);
+      if (i % 2 == 0) questions.push_back({push(app, count, true), std::to_string(i + 1)});
+    }
+  }
+  for (const auto& question : questions) {
+    const auto answer = scene.answer(question.channel);
+    REQUIRE(answer.rows.size() == 1);
+    CHECK(answer.rows[0][0].text == question.rows);
+  }
+  REQUIRE(scene.is_drained());
+  CHECK(scene.value("select count(*) from t") == std::to_string(kRounds * 8));
+}
+
+TEST_CASE("a stop gives back what waits behind a query") {
+  Scene scene(Store::kPostgres);
+  REQUIRE(scene.ask("create table t (i integer)").error_id == 0);
+  auto slow = scene.request("insert into t select 1 from pg_sleep(3)", false);
+  slow.app = "writer";
+  auto question = scene.request("select pg_sleep(2)::text");
+  question.app = "reader";
+  auto behind = scene.request("insert into t values (2)", false);
+  behind.app = "reader";
+  scene.push(slow);
+  const auto active = [&](const std::string& begin) {
+    return scene.postgres().query_value("select count(*) from pg_stat_activity where query like '" +
+                                        begin + "%' and state = 'active'") == "1";
+  };
+  REQUIRE(eventually([&] { return active("insert into t select"); }));
+  scene.push(question);
+  REQUIRE(eventually([&] { return active("select pg_sleep(2)"); }));
+  scene.push(behind);
+  REQUIRE(eventually([&] { return scene.redis().command({"LLEN", kQueue}).integer == 0; }));
+  scene.bus().terminate();
+  CHECK(scene.answer(question.rchannel).error_id == 0);
+  CHECK(scene.redis().command({"LLEN", kQueue}).integer == 1);
+  scene.bus().restart();
+  REQUIRE(scene.is_drained());
+  CHECK(scene.value("select count(*) from t") == "2");
 }
 
 }  // namespace sqlbus::test

@@ -68,6 +68,19 @@ TEST_CASE("a sound request is admitted with its database and how it may run") {
   }
 }
 
+TEST_CASE("a blocking query is known by its envelope alone") {
+  House house;
+  CHECK(house.admission.database_of_query(encode_request(make_request("select 1"))) == 0);
+  auto elsewhere = make_request("select 1");
+  elsewhere.database = "other";
+  CHECK(house.admission.database_of_query(encode_request(elsewhere)) == 1);
+  elsewhere.database = "nope";
+  CHECK_FALSE(house.admission.database_of_query(encode_request(elsewhere)));
+  CHECK_FALSE(house.admission.database_of_query(encode_request(make_request("select 1", false))));
+  CHECK_FALSE(house.admission.database_of_query(encode_request(make_request("delete from t"))));
+  CHECK_FALSE(house.admission.database_of_query("no JSON"));
+}
+
 TEST_CASE("what may not run ends with its ERRORID, answered and kept by the error table") {
   House house;
   auto unknown = make_request("select 1");

@@ -87,11 +87,16 @@ TEST_CASE("nothing younger than the oldest unsettled batch is forgotten") {
 
 TEST_CASE("a step is due after a time, and after enough new rows") {
   Bench bench;
+  bench.add({1, 30});
   CHECK(bench.keeper.is_due(0));
   (void)bench.step();
   CHECK_FALSE(bench.keeper.is_due(0));
   CHECK_FALSE(bench.keeper.is_due(999));
   CHECK(bench.keeper.is_due(1000));
+  // There was nothing to forget: not so soon again.
+  (void)bench.step(1000);
+  CHECK_FALSE(bench.keeper.is_due(10999));
+  CHECK(bench.keeper.is_due(11000));
 }
 
 }  // namespace sqlbus
