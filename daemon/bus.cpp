@@ -176,8 +176,11 @@ void Bus::drain() {
 
 // Their lanes will take nothing more. The order they go back in is that of their batches.
 void Bus::give_back_held() {
-  for (auto& admitted : router_.take_held()) {
-    settlement_.add({.delivery = std::move(admitted.delivery), .kind = Outcome::Kind::kUntouched});
+  for (auto held : {router_.take_held(), detours_.take_held()}) {
+    for (auto& admitted : held) {
+      settlement_.add(
+          {.delivery = std::move(admitted.delivery), .kind = Outcome::Kind::kUntouched});
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 #include "daemon/lane/group_runner.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "daemon/crash_point.hpp"
@@ -184,6 +185,8 @@ Next GroupRunner::run_transaction(Session& session, Turn& turn, std::size_t coun
   auto end = transaction.run([&] { preceded(session); });
   if (is_committing()) {
     group->put_back();
+    // Only the driver can tell that it failed; nothing of this group has begun in any case.
+    if (end != End::kNotPreceded) return finish(session, outcomes);
     return end_commit(session, transaction.fault(), outcomes);
   }
   // What ran alone is tidied up after at once.
@@ -415,7 +418,11 @@ Next GroupRunner::cancel(Session& session, Turn& turn, std::size_t position, con
                          Outcomes& outcomes) {
   const auto at = turn.begin() + static_cast<std::ptrdiff_t>(position);
   outcomes.push_back(outcomes_.cancelled(session, attempt, *at));
-  turn.erase(at);
+  // Never by assignment: a request's lists lie in the memory of its own batch.
+  Turn behind;
+  std::move(at + 1, turn.end(), std::back_inserter(behind));
+  turn.erase(at, turn.end());
+  std::move(behind.begin(), behind.end(), std::back_inserter(turn));
   return roll_back(session, Next::kGoOn);
 }
 

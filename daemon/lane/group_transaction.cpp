@@ -317,6 +317,7 @@ End GroupTransaction::end_commit(MaybeFault fault) {
   const bool is_its_own = is_permanent(*fault) && running_ == 1;
   const bool may_pass = is_permanent(*fault) || fault->cls == ErrorClass::kCancelled;
   if (may_pass && !is_its_own) fault->cls = ErrorClass::kTransient;
+  for (position_ = 0; is_its_own && !runs(position_);) ++position_;
   return end(is_its_own ? End::kFailedAlone : End::kBroken, std::move(*fault));
 }
 

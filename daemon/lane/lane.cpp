@@ -30,7 +30,10 @@ Lane::Lane(const House& house, const DatabaseSettings& database, const Driver& d
       waiting_epochs_(house.settings.redis.queues.size(), 0),
       watch_([this] { cancel(); }),
       runner_({house.settings.limits, database, house.clock, house.concluder, watch_,
-               [this](std::vector<Outcome> outcomes) { post(std::move(outcomes)); }}),
+               [this](std::vector<Outcome> outcomes) {
+                 backoff_.reset();
+                 post(std::move(outcomes));
+               }}),
       lone_query_(house.loop, runner_, watch_, house.clock, house.settings.limits.reply_max,
                   {.on_done =
                        [this](std::vector<Outcome> outcomes) {
@@ -87,7 +90,7 @@ void Lane::work() {
     const bool has_care = is_keeping || !dead_instances_.is_empty();
     if (runner_.is_committing() && (has_care || backlog_.turn() == nullptr)) run_group(nullptr);
     if (session_ && is_keeping) keep_ledger();
-    if (session_) end_dead_sessions();
+    if (session_ && !runner_.is_committing()) end_dead_sessions();
     if (auto* turn = session_ ? backlog_.turn() : nullptr) run_group(turn);
   } else if (reach() == Reach::kDown) {
     send_all_to_wait();
@@ -201,7 +204,8 @@ void Lane::run_group(std::deque<Job>* turn) {
   note_unprotected();
   switch (next) {
     case GroupRunner::Next::kGoOn:
-      return backoff_.reset();
+      if (!runner_.is_committing()) backoff_.reset();
+      return;
     case GroupRunner::Next::kHold:
       return jobs_.rest(kHold);
     case GroupRunner::Next::kRest:

@@ -48,7 +48,7 @@ class Mailbox {
     {
       const std::lock_guard lock(mutex_);
       is_borrowed_ = false;
-      if (first) values_.insert(values_.begin(), *std::move(first));
+      if (first) put_first(*std::move(first));
       if (values_.empty() && !is_closed_ && !is_overdue_) return;
     }
     arrived_.notify_one();
@@ -101,6 +101,15 @@ class Mailbox {
   }
 
  private:
+  // Values are moved to new places, and never assigned to each other.
+  void put_first(T value) {
+    std::vector<T> values;
+    values.reserve(values_.size() + 1);
+    values.push_back(std::move(value));
+    for (auto& behind : values_) values.push_back(std::move(behind));
+    values_ = std::move(values);
+  }
+
   std::vector<T> wait(std::unique_lock<std::mutex>& lock,
                       std::chrono::steady_clock::time_point until) {
     const auto is_awaited = [this] { return !is_borrowed_ && (!values_.empty() || is_closed_); };

@@ -87,6 +87,15 @@ void Detours::flush_held() {
   }
 }
 
+std::vector<Admitted> Detours::take_held() {
+  std::vector<Admitted> all;
+  for (auto& detour : detours_) {
+    for (auto& admitted : detour.held) all.push_back(std::move(admitted));
+    detour.held.clear();
+  }
+  return all;
+}
+
 void Detours::divert_all_held(Detour& detour) {
   while (!detour.held.empty()) {
     auto admitted = std::move(detour.held.front());

@@ -53,6 +53,8 @@ class Detours {
   void take(Outcome& outcome);
   // After all outcomes of a turn: what was held goes behind them.
   void flush_held();
+  // All that waits for its way to be known.
+  std::vector<Admitted> take_held();
   // Redis has put a request on a waiting list.
   void moved(std::size_t queue, std::size_t database);
 

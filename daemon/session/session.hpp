@@ -117,7 +117,9 @@ class Session {
   MaybeFault commit(std::span<const LedgerRow> records = {});
   // The same in two halves, where the driver can: between them only execute_group(), which then
   // tells the outcome in place of finish_commit().
-  bool can_start_commit() const { return driver().commit_start != nullptr; }
+  bool can_start_commit() const {
+    return driver().commit_start != nullptr && driver().execute_group != nullptr;
+  }
   MaybeFault start_commit(std::span<const LedgerRow> records);
   MaybeFault finish_commit();
   MaybeFault rollback();

@@ -35,22 +35,29 @@ void GroupRun::run() {
   if (house_.commit) group_.failed_step = SQLBUS_GROUP_COMMIT;
   const MergePlan plan({group_.items, group_.item_count}, house_.shapes,
                        [this] { return may_learn(); });
-  {
-    std::optional<Exchange> own;
-    auto& exchange = house_.commit ? house_.commit->exchange() : own.emplace(house_.link);
-    if (group_.begins != 0) forget_given_up(exchange);
-    send(exchange, plan);
-    exchange.sync();
-    if (house_.commit) end_commit();
-    if (has_forgotten_) exchange.read([](std::size_t, const PGresult*) {});
-    exchange.read(
-        [this](std::size_t number, const PGresult* result) { take(sent_[number], result); });
+  try {
+    exchange(plan);
+  } catch (const DriverError&) {
+    forget_stale();
+    throw;
   }
   house_.commit.reset();
   forget_stale();
   if (!fault_ && unsent_) fail(SQLBUS_GROUP_ITEMS, unsent_at_, 1, *unsent_);
   if (fault_) throw *fault_;
   group_.completed = group_.item_count;
+}
+
+void GroupRun::exchange(const MergePlan& plan) {
+  std::optional<Exchange> own;
+  auto& exchange = house_.commit ? house_.commit->exchange() : own.emplace(house_.link);
+  if (group_.begins != 0) forget_given_up(exchange);
+  send(exchange, plan);
+  exchange.sync();
+  if (house_.commit) end_commit();
+  if (has_forgotten_) exchange.read([](std::size_t, const PGresult*) {});
+  exchange.read(
+      [this](std::size_t number, const PGresult* result) { take(sent_[number], result); });
 }
 
 // What has to be asked before merging is asked outside a transaction.

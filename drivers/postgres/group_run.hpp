@@ -58,6 +58,7 @@ class GroupRun {
   bool may_learn();
   void end_commit();
   void forget_given_up(Exchange& exchange);
+  void exchange(const MergePlan& plan);
   void send(Exchange& exchange, const MergePlan& plan);
   void send_ledger(Exchange& exchange);
   void send_statement(Exchange& exchange, const std::string& sql, Sent sent, bool by_row);

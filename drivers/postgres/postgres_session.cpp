@@ -133,6 +133,7 @@ void PostgresSession::commit_start(std::span<const sqlbus_ledger_row> records) {
 }
 
 void PostgresSession::commit_finish() {
+  if (!commit_) throw DriverError("25P01", "no commit is under way");
   try {
     commit_->finish();
   } catch (...) {

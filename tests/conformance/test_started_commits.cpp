@@ -90,6 +90,20 @@ TEST_CASE_FIXTURE(CommitFixture, "a commit that fails takes the group behind it 
   CHECK(session.commit().ok());
 }
 
+TEST_CASE_FIXTURE(CommitFixture,
+                  "what was to be prepared behind a commit that failed is not taken for it") {
+  if (!is_there()) return;
+  const GroupItem item = {"DELETE FROM t WHERE id = $1", {integer(1)}};
+  REQUIRE(run_group(session, {{"INSERT INTO late VALUES (1), (1)"}}).ok());
+  REQUIRE(session.commit_start().ok());
+  REQUIRE(run_group(session, {item, item}, true, {"a"}).failed_step == SQLBUS_GROUP_COMMIT);
+  for (int i = 0; i < 3; ++i) {
+    REQUIRE(session.rollback().ok());
+    const auto answer = run_group(session, {item, item}, true, {"a"});
+    CHECK_MESSAGE(answer.ok(), answer.message);
+  }
+}
+
 TEST_CASE_FIXTURE(CommitFixture, "where the session is lost nobody knows about the commit") {
   if (!is_there()) return;
   REQUIRE(run_group(session, {{insert(1)}}).ok());

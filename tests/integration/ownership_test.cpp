@@ -1,6 +1,7 @@
 // Owners that stop, die, and come back: one of them acts at a time, and nothing is done twice.
 #include <csignal>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "protocol/error_id.hpp"
@@ -9,6 +10,9 @@
 
 namespace sqlbus::test {
 namespace {
+
+// More than is done in the time between a look at the queue and the signal that follows.
+constexpr int kAtOnce = 20000;
 
 void make_table(Scene& scene, Store store) {
   const std::string key = store == Store::kSqlite ? "integer" : "serial";
@@ -21,6 +25,13 @@ void push_numbers(Scene& scene, int from, int to) {
     statements.push_back("insert into t (i) values (" + std::to_string(i) + ")");
   }
   scene.push_all(statements);
+}
+
+int log_count(const PrivateBus& bus, std::string_view text) {
+  const auto log = bus.log();
+  int count = 0;
+  for (auto at = log.find(text); at != std::string::npos; at = log.find(text, at + 1)) ++count;
+  return count;
 }
 
 void check_once_in_order(Scene& scene, int count) {
@@ -38,15 +49,21 @@ TEST_CASE("an owner that is stopped in mid-transaction and goes on later does no
   PrivateBus stand_by(scene.config());
   REQUIRE(stand_by.wait_ready());
   for (int round = 0; round < 3; ++round) {
-    push_numbers(scene, round * 3000, round * 3000 + 3000);
-    REQUIRE(eventually([&] { return scene.redis().command({"LLEN", kQueue}).integer < 2500; }));
     auto& owner = round % 2 == 0 ? scene.bus() : stand_by;
+    auto& other = round % 2 == 0 ? stand_by : scene.bus();
+    const int lost = log_count(owner, "queue lost");
+    const int owned = log_count(other, "queue owned");
+    push_numbers(scene, round * kAtOnce, (round + 1) * kAtOnce);
+    REQUIRE(eventually([&] {
+      return scene.redis().command({"LLEN", kQueue}).integer < kAtOnce - 500;
+    }));
     owner.process().kill(SIGSTOP);
+    REQUIRE(eventually([&] { return log_count(other, "queue owned") > owned; }));
     REQUIRE(scene.is_drained());
     owner.process().kill(SIGCONT);
-    REQUIRE(eventually([&] { return owner.log().find("queue lost") != std::string::npos; }));
+    REQUIRE(eventually([&] { return log_count(owner, "queue lost") > lost; }));
   }
-  check_once_in_order(scene, 9000);
+  check_once_in_order(scene, 3 * kAtOnce);
   CHECK(scene.dead_count() == 0);
 }
 

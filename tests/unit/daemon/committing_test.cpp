@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "daemon/lane/group_runner.hpp"
+#include "daemon/session/ledger_table.hpp"
 #include "tests/unit/daemon/deliveries.hpp"
 #include "tests/unit/daemon/memory_session.hpp"
 
@@ -164,6 +165,27 @@ TEST_CASE("a commit whose session is lost leaves its group in doubt, and only th
   CHECK(bench.step() == Next::kReplace);
   REQUIRE(bench.turn.size() == 20);
   for (std::size_t i = 0; i < 20; ++i) CHECK(bench.turn[i].is_in_doubt == (i < 10));
+}
+
+TEST_CASE("a commit that fails for one request beside copies is that request's failure") {
+  Bench bench;
+  REQUIRE_FALSE(LedgerTable(*bench.session).create());
+  bench.add("create table parent (id integer primary key)", Admitted::Mode::kAlone);
+  bench.add("create table child (id integer references parent deferrable initially deferred)",
+            Admitted::Mode::kAlone);
+  bench.drain();
+  bench.runner->use_ledger(true);
+  const std::string copied = "insert into t (i) values (0)";
+  bench.add(copied);
+  bench.drain();
+  bench.ended.clear();
+  bench.add(copied);
+  bench.add("insert into child values (99)");
+  bench.drain();
+  REQUIRE(bench.ended.size() == 2);
+  CHECK(bench.ended[0].is_duplicate);
+  CHECK(bench.ended[1].error == ErrorId::kExecutionFailed);
+  CHECK(bench.says(kInOrder, "1"));
 }
 
 TEST_CASE("a failure in the group behind a commit is that group's own") {
