@@ -58,10 +58,15 @@ std::string OdbcClient::run(const std::string& sql) {
   SQLSMALLINT columns = 0;
   if (!SQL_SUCCEEDED(SQLNumResultCols(statement, &columns)) || columns == 0) return {};
   if (!SQL_SUCCEEDED(SQLFetch(statement))) return {};
-  char text[4096] = {};
+  // A long cell comes in pieces, each with a NUL behind it.
+  std::string cell;
+  char piece[65536] = {};
   SQLLEN size = 0;
-  SQLGetData(statement, 1, SQL_C_CHAR, text, sizeof text, &size);
-  return size == SQL_NULL_DATA ? "" : text;
+  while (SQL_SUCCEEDED(SQLGetData(statement, 1, SQL_C_CHAR, piece, sizeof piece, &size))) {
+    if (size == SQL_NULL_DATA) return {};
+    cell += piece;
+  }
+  return cell;
 }
 
 }  // namespace sqlbus::test

@@ -15,6 +15,8 @@ class OdbcClient {
 
   // The first cell of the first row; empty for NULL and for no row. Throws std::runtime_error.
   std::string run(const std::string& sql);
+  // The connection itself, an SQLHDBC.
+  void* raw() const { return connection_; }
 
  private:
   void* environment_ = nullptr;

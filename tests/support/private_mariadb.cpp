@@ -5,7 +5,8 @@
 
 #include <chrono>
 #include <stdexcept>
-#include <utility>
+#include <string>
+#include <vector>
 
 #include "tests/support/eventually.hpp"
 #include "tests/support/odbc_client.hpp"
@@ -42,6 +43,8 @@ class Template {
     child.argv = {"mariadb-install-db",
                   "--no-defaults",
                   "--datadir=" + data().string(),
+                  // Our own TMPDIR may be nothing that the server's user can write to.
+                  "--tmpdir=" + dir_.path().string(),
                   "--auth-root-authentication-method=normal",
                   "--skip-test-db",
                   "--skip-name-resolve"};
@@ -74,8 +77,7 @@ void copy_to(const fs::path& target, const std::optional<User>& user) {
 
 }  // namespace
 
-PrivateMariaDb::PrivateMariaDb(std::vector<std::string> arguments)
-    : arguments_(std::move(arguments)), user_(server_user()) {
+PrivateMariaDb::PrivateMariaDb(Options options) : options_(options), user_(server_user()) {
   if (user_) dir_.give_to(*user_);
   copy_to(dir_ / "data", user_);
   start();
@@ -100,13 +102,13 @@ void PrivateMariaDb::start() {
   child.argv = {"mariadbd",
                 "--no-defaults",
                 "--datadir=" + (dir_ / "data").string(),
+                "--tmpdir=" + dir_.path().string(),
                 "--socket=" + socket(),
                 "--pid-file=" + (dir_ / "pid").string(),
                 "--skip-networking",
                 "--character-set-server=utf8mb4",
                 "--max-allowed-packet=64M"};
-  append(child.argv, kStorage);
-  append(child.argv, arguments_);
+  if (!options_.is_durable) append(child.argv, kStorage);
   child.output = dir_ / "mariadb.log";
   child.directory = dir_.path();
   child.user = user_;

@@ -4,7 +4,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "tests/support/child_process.hpp"
 #include "tests/support/temp_dir.hpp"
@@ -18,9 +17,14 @@ class OdbcClient;
 // does not come up.
 class PrivateMariaDb {
  public:
-  PrivateMariaDb() : PrivateMariaDb(std::vector<std::string>{}) {}
-  // More arguments of the server.
-  explicit PrivateMariaDb(std::vector<std::string> arguments);
+  struct Options {
+    // Flushes every commit to the disk, with all else as MariaDB has it by default. Without, a test
+    // is much faster; a killed server loses nothing all the same, a machine without power would.
+    bool is_durable = false;
+  };
+
+  PrivateMariaDb() : PrivateMariaDb(Options{}) {}
+  explicit PrivateMariaDb(Options options);
   ~PrivateMariaDb();
 
   std::string socket() const { return dir_ / "socket"; }
@@ -47,7 +51,7 @@ class PrivateMariaDb {
  private:
   OdbcClient& client();
 
-  const std::vector<std::string> arguments_;
+  const Options options_;
   const std::optional<User> user_;
   TempDir dir_;
   std::optional<ChildProcess> server_;
