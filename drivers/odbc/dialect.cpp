@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cctype>
 
+#include "drivers/odbc/ledger_ddl.hpp"
+
 namespace sqlbus::odbc {
 namespace {
 
@@ -47,32 +49,11 @@ constexpr const char* kPrune =
     "DELETE FROM sqlbus_ledger WHERE id IN (SELECT id FROM sqlbus_ledger WHERE applied_at < ? "
     "ORDER BY applied_at LIMIT ?)";
 
-// The same tables as those of the drivers of these databases.
 constexpr LedgerSql kPostgresLedger{
-    .ddl =
-        "CREATE TABLE IF NOT EXISTS sqlbus_ledger (id bytea PRIMARY KEY, digest bigint NOT NULL, "
-        "applied_at bigint NOT NULL, sqlstate text NOT NULL, message text NOT NULL, "
-        "answer text NOT NULL);\n"
-        "CREATE INDEX IF NOT EXISTS sqlbus_ledger_applied_at ON sqlbus_ledger (applied_at);\n"
-        "CREATE TABLE IF NOT EXISTS sqlbus_ledger_version (version integer NOT NULL);\n"
-        "INSERT INTO sqlbus_ledger_version SELECT 1 "
-        "WHERE NOT EXISTS (SELECT * FROM sqlbus_ledger_version)",
-    .state = "sqlstate",
-    .insert_new = kInsertNew,
-    .prune = kPrune};
+    .ddl = kPostgresLedgerDdl, .state = "sqlstate", .insert_new = kInsertNew, .prune = kPrune};
 
 constexpr LedgerSql kSqliteLedger{
-    .ddl =
-        "CREATE TABLE IF NOT EXISTS sqlbus_ledger (id BLOB PRIMARY KEY, digest INTEGER NOT NULL, "
-        "applied_at INTEGER NOT NULL, sqlstate TEXT NOT NULL, message TEXT NOT NULL, "
-        "answer TEXT NOT NULL) WITHOUT ROWID;\n"
-        "CREATE INDEX IF NOT EXISTS sqlbus_ledger_applied_at ON sqlbus_ledger (applied_at);\n"
-        "CREATE TABLE IF NOT EXISTS sqlbus_ledger_version (version INTEGER NOT NULL);\n"
-        "INSERT INTO sqlbus_ledger_version SELECT 1 "
-        "WHERE NOT EXISTS (SELECT * FROM sqlbus_ledger_version)",
-    .state = "sqlstate",
-    .insert_new = kInsertNew,
-    .prune = kPrune};
+    .ddl = kSqliteLedgerDdl, .state = "sqlstate", .insert_new = kInsertNew, .prune = kPrune};
 
 constexpr Dialect kMariaDb{
     .dbms = Dbms::kMariaDb,

@@ -101,15 +101,5 @@ std::string_view driver_keywords(std::string_view driver_name);
 
 // The version of the ledger that this driver makes and knows.
 inline constexpr int kLedgerVersion = 1;
-inline constexpr const char* kMariaDbLedgerDdl =
-    "CREATE TABLE IF NOT EXISTS sqlbus_ledger (id VARBINARY(64) NOT NULL PRIMARY KEY, "
-    "digest BIGINT NOT NULL, applied_at BIGINT NOT NULL, `sqlstate` VARCHAR(5) NOT NULL, "
-    "message TEXT NOT NULL, answer LONGTEXT NOT NULL, "
-    "KEY sqlbus_ledger_applied_at (applied_at)) "
-    "ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;\n"
-    "CREATE TABLE IF NOT EXISTS sqlbus_ledger_version (version INTEGER NOT NULL PRIMARY KEY) "
-    "ENGINE = InnoDB;\n"
-    "INSERT IGNORE INTO sqlbus_ledger_version SELECT 1 FROM DUAL "
-    "WHERE NOT EXISTS (SELECT * FROM sqlbus_ledger_version)";
 
 }  // namespace sqlbus::odbc

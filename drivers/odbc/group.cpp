@@ -80,7 +80,6 @@ std::size_t OdbcSession::run_set(std::span<sqlbus_item> items, std::size_t& susp
   const TimeLimit::Guard limit(time_limit_);
   std::int64_t affected = 0;
   try {
-    statement.prepare();
     affected = statement.run(sets);
   } catch (const DriverError&) {
     settle(text.kind, false, true);

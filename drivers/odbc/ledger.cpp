@@ -62,6 +62,11 @@ const LedgerSql& OdbcSession::ledger_sql() const {
   return *sql;
 }
 
+const char* OdbcSession::ledger_ddl() const noexcept {
+  const auto* sql = link_.dialect().ledger;
+  return sql == nullptr ? nullptr : sql->ddl;
+}
+
 void OdbcSession::ledger_create() {
   const auto& sql = ledger_sql();
   if (link_.is_lost()) throw DriverError("08003", "the connection is lost");
@@ -120,7 +125,6 @@ void OdbcSession::insert_rows(std::span<const sqlbus_ledger_row> rows) {
     while (next != values.end() && sets.add(*next, link_.dialect(), kSetBytesMax)) ++next;
     const TimeLimit::Guard limit(time_limit_);
     try {
-      statement.prepare();
       statement.run(sets);
     } catch (const DriverError&) {
       settle(statement.text().kind, false, true);

@@ -12,6 +12,7 @@
 #include <unordered_set>
 
 #include "drivers/driver_kit.hpp"
+#include "drivers/odbc/ledger_ddl.hpp"
 #include "drivers/odbc/link.hpp"
 #include "drivers/odbc/statement.hpp"
 #include "drivers/odbc/time_limit.hpp"
@@ -42,8 +43,8 @@ class OdbcSession {
   void set_statement_timeout(std::uint32_t timeout_ms);
   std::size_t terminate(std::string_view instance);
 
-  // MariaDB's; those of PostgreSQL and SQLite are the ones of their own drivers.
-  static constexpr const char* kLedgerDdl = kMariaDbLedgerDdl;
+  static constexpr const char* kLedgerDdl = kAllLedgerDdl.data();
+  const char* ledger_ddl() const noexcept;  // this database's; nullptr where none is known
   void ledger_create();
   void ledger_insert(std::span<const sqlbus_ledger_row> rows, std::uint8_t* inserted);
   void ledger_lookup(std::span<const sqlbus_text> ids, const driver::LedgerFound& found);

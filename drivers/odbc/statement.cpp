@@ -33,24 +33,21 @@ class CloseCursor {
 
 }  // namespace
 
-Statement::Statement(Link& link, StatementText text)
-    : link_(link), text_(std::move(text)), handle_(link.statement()) {}
+Statement::Statement(Link& link, StatementText text) : link_(link), text_(std::move(text)) {}
 
-void Statement::prepare() {
-  if (is_prepared_ || text_.kind != StatementText::Kind::kChange || text_.returns) return;
-  renew();
-  const Link::Running running(link_, handle_.get());
-  link_.check(
-      SQLPrepare(handle_.get(), chars(text_.sql), static_cast<SQLINTEGER>(text_.sql.size())),
-      handle_.get());
-  is_prepared_ = true;
+void Statement::prepare(Handle& handle) {
+  if (handle.is_prepared || text_.kind != StatementText::Kind::kChange || text_.returns) return;
+  renew(handle);
+  auto* raw = handle.raw.get();
+  const Link::Running running(link_, raw);
+  link_.check(SQLPrepare(raw, chars(text_.sql), static_cast<SQLINTEGER>(text_.sql.size())), raw);
+  handle.is_prepared = true;
 }
 
 // MariaDB's ODBC driver falls over a handle on which a statement has failed, when it is used again.
-void Statement::renew() {
-  is_prepared_ = false;
-  handle_.reset();
-  handle_ = link_.statement();
+void Statement::renew(Handle& handle) {
+  handle = {};
+  handle.raw = link_.statement();
 }
 
 std::int64_t Statement::run(std::span<const sqlbus_value> params, const Run& how) {
@@ -58,42 +55,47 @@ std::int64_t Statement::run(std::span<const sqlbus_value> params, const Run& how
     throw DriverError("07001", "the statement has " + std::to_string(text_.placeholders) +
                                    " parameters, " + std::to_string(params.size()) + " were given");
   }
-  return with_handle([&] {
-    params_.bind(link_, handle_.get(), params);
-    const Link::Running running(link_, handle_.get());
-    const CloseCursor close(link_, handle_.get());
-    const auto result = is_prepared_ ? SQLExecute(handle_.get())
-                                     : SQLExecDirect(handle_.get(), chars(text_.sql),
-                                                     static_cast<SQLINTEGER>(text_.sql.size()));
-    link_.check(result, handle_.get());
-    return take_outcome(how);
+  return with_handle(single_, [&] {
+    if (comes_again_) prepare(single_);
+    auto* raw = single_.raw.get();
+    params_.bind(link_, raw, params);
+    const Link::Running running(link_, raw);
+    const CloseCursor close(link_, raw);
+    const auto result =
+        single_.is_prepared
+            ? SQLExecute(raw)
+            : SQLExecDirect(raw, chars(text_.sql), static_cast<SQLINTEGER>(text_.sql.size()));
+    link_.check(result, raw);
+    return take_outcome(single_, how);
   });
 }
 
 std::int64_t Statement::run(ParameterArray& sets) {
-  return with_handle([&] {
-    const Link::Running running(link_, handle_.get());
-    const CloseCursor close(link_, handle_.get());
-    sets.execute(link_, handle_.get());
-    return take_outcome({});
+  return with_handle(sets_, [&] {
+    prepare(sets_);
+    auto* raw = sets_.raw.get();
+    const Link::Running running(link_, raw);
+    const CloseCursor close(link_, raw);
+    sets.execute(link_, raw);
+    return take_outcome(sets_, {});
   });
 }
 
 template <typename Call>
-std::int64_t Statement::with_handle(Call&& call) {
-  if (!handle_) renew();
+std::int64_t Statement::with_handle(Handle& handle, Call&& call) {
+  if (!handle.raw) renew(handle);
   try {
     return call();
   } catch (const DriverError&) {
-    handle_.reset();
-    is_prepared_ = false;
+    handle = {};
     throw;
   }
 }
 
 // Of several result sets (a procedure's) the first is the answer; a fault in a later one counts.
-std::int64_t Statement::take_outcome(const Run& how) {
-  Rows rows(link_, handle_.get());
+std::int64_t Statement::take_outcome(const Handle& handle, const Run& how) {
+  auto* raw = handle.raw.get();
+  Rows rows(link_, raw);
   SQLLEN affected = 0;
   const bool counts = text_.kind != StatementText::Kind::kOther;
   const bool counts_itself = rows.is_empty() && counts && link_.dialect().changes != nullptr;
@@ -102,12 +104,12 @@ std::int64_t Statement::take_outcome(const Run& how) {
     if (text_.kind == StatementText::Kind::kChange) affected = static_cast<SQLLEN>(count);
     if (how.may_cut) return affected;
   } else if (counts && !counts_itself) {
-    if (!SQL_SUCCEEDED(SQLRowCount(handle_.get(), &affected)) || affected < 0) affected = 0;
+    if (!SQL_SUCCEEDED(SQLRowCount(raw, &affected)) || affected < 0) affected = 0;
   }
   for (;;) {
-    const auto more = SQLMoreResults(handle_.get());
+    const auto more = SQLMoreResults(raw);
     if (more == SQL_NO_DATA) break;
-    link_.check(more, handle_.get());
+    link_.check(more, raw);
   }
   return counts_itself ? link_.changes() : affected;
 }
@@ -117,7 +119,7 @@ Statement& StatementCache::get(Link& link, std::string_view sql) {
   if (found != by_sql_.end()) {
     kept_.splice(kept_.begin(), kept_, found->second);
     // At its first time it cost one round trip, not two.
-    found->second->statement.prepare();
+    found->second->statement.expect_again();
     return found->second->statement;
   }
   Statement fresh(link, read_statement(sql, link.dialect()));

@@ -31,22 +31,31 @@ class Statement {
   // Of a statement that yields no rows; returns the sum of the rows changed.
   std::int64_t run(ParameterArray& sets);
 
-  // It comes again: not each run is to send its text. One that yields rows is not kept prepared,
-  // since ODBC drivers go on with its columns as they were once.
-  void prepare();
-  bool is_prepared() const { return is_prepared_; }
+  // Not each of its runs is to send its text from now on. One that yields rows is not kept
+  // prepared, since ODBC drivers go on with its columns as they were once.
+  void expect_again() { comes_again_ = true; }
+  bool is_prepared() const { return single_.is_prepared; }
 
  private:
-  void renew();
+  struct Handle {
+    StatementHandle raw;  // none after a failure
+    bool is_prepared = false;
+  };
+
+  void prepare(Handle& handle);
+  void renew(Handle& handle);
   template <typename Call>
-  std::int64_t with_handle(Call&& call);
-  std::int64_t take_outcome(const Run& how);
+  std::int64_t with_handle(Handle& handle, Call&& call);
+  std::int64_t take_outcome(const Handle& handle, const Run& how);
 
   Link& link_;
   StatementText text_;
-  StatementHandle handle_;  // none after a failure
+  // MariaDB's ODBC driver runs an array with what was bound for a run of one set before, and calls
+  // that a success: each has a handle of its own.
+  Handle single_;
+  Handle sets_;
   Parameters params_;
-  bool is_prepared_ = false;
+  bool comes_again_ = false;
 };
 
 // Keeps the statements with parameters that were used last.

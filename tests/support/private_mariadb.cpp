@@ -40,14 +40,10 @@ class Template {
  public:
   Template() {
     ChildProcess::Options child;
-    child.argv = {"mariadb-install-db",
-                  "--no-defaults",
-                  "--datadir=" + data().string(),
+    child.argv = {"mariadb-install-db", "--no-defaults", "--datadir=" + data().string(),
                   // Our own TMPDIR may be nothing that the server's user can write to.
-                  "--tmpdir=" + dir_.path().string(),
-                  "--auth-root-authentication-method=normal",
-                  "--skip-test-db",
-                  "--skip-name-resolve"};
+                  "--tmpdir=" + dir_.path().string(), "--auth-root-authentication-method=normal",
+                  "--skip-test-db", "--skip-name-resolve"};
     if (geteuid() == 0) child.argv.emplace_back("--user=mysql");
     append(child.argv, kStorage);
     child.output = dir_ / "install.log";
