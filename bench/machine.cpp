@@ -59,7 +59,7 @@ std::string version_by(const char* command, std::string_view mark) {
   const std::unique_ptr<std::FILE, ClosePipe> pipe(popen(command, "r"));
   std::array<char, 256> line{};
   if (!pipe || std::fgets(line.data(), line.size(), pipe.get()) == nullptr) return "unknown";
-  const std::string text = line.data();
+  std::string text = line.data();
   const std::size_t found = text.find(mark);
   if (found == std::string::npos) return text;
   const std::size_t from = found + mark.size();

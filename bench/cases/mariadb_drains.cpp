@@ -39,7 +39,7 @@ class Tables {
     server_.exec("CREATE TABLE " + copy + " LIKE sqlbus_ledger");
     // 0x01 and 16 random bytes, as the ledger keeps UUIDs; moments of the last hour.
     server_.exec(
-        "INSERT INTO sqlbus_ledger SELECT concat(x'01', unhex(md5(rand()))) AS id, "
+        "INSERT INTO sqlbus_ledger SELECT concat(x'01', unhex(md5(concat(seq, rand())))) AS id, "
         "floor(rand() * 1e18), unix_timestamp() * 1000000 - 3600000000 + seq, '', '', '' "
         "FROM seq_1_to_" +
         std::to_string(world.ledger_rows()) + " ORDER BY id");
