@@ -45,32 +45,6 @@ TEST_CASE_FIXTURE(Fixture, "neighbours of one text run as a set, and each has it
   CHECK(session.run("SELECT count(*) FROM t WHERE id > 9 AND length(word) = id").value() == "490");
 }
 
-TEST_CASE_FIXTURE(Fixture, "a text runs as a set and by itself in turn, each with its own values") {
-  auto session = connect();
-  REQUIRE(session.run("CREATE TABLE t (id INTEGER PRIMARY KEY, word VARCHAR(2000))").ok());
-  int next = 0;
-  for (const int count : {1, 3, 1, 1, 4, 2, 1, 40, 2}) {
-    CAPTURE(count);
-    std::vector<GroupItem> items;
-    for (int i = 0; i < count; ++i, ++next) {
-      items.push_back(row(next, std::string(static_cast<std::size_t>(next * 7 % 30), 'x')));
-      if (count == 2) items.back().params[1] = integer(next);
-      if (next % 5 == 0) items.back().params[1] = null_datum();
-    }
-    const auto answer = run_group(session, items);
-    REQUIRE_MESSAGE(answer.ok(), answer.message);
-    REQUIRE(session.commit().ok());
-    for (int i = next - count; i < next; ++i) {
-      CAPTURE(i);
-      const auto found = session.run("SELECT word FROM t WHERE id = " + std::to_string(i));
-      REQUIRE(found.rows.size() == 1);
-      const auto& param = items.at(static_cast<std::size_t>(i - next + count)).params[1];
-      CHECK(found.rows[0][0] == (count == 2 && i % 5 != 0 ? text(std::to_string(i)) : param));
-    }
-  }
-  CHECK(session.run("SELECT count(*) FROM t").value() == std::to_string(next));
-}
-
 TEST_CASE_FIXTURE(Fixture, "every kind of value goes by an array as it goes by itself") {
   auto session = connect();
   const auto& bytes_type = subject().dialect().bytes_type;
