@@ -22,6 +22,7 @@ struct Case {
 // One list per file in bench/cases.
 std::vector<Case> postgres_drain_cases();
 std::vector<Case> sqlite_drain_cases();
+std::vector<Case> mariadb_drain_cases();
 std::vector<Case> select_cases();
 std::vector<Case> caller_cases();
 std::vector<Case> backlog_cases();

@@ -54,13 +54,16 @@ struct ClosePipe {
   void operator()(std::FILE* pipe) const { pclose(pipe); }
 };
 
-std::string redis_version() {
-  const std::unique_ptr<std::FILE, ClosePipe> pipe(popen("redis-server --version", "r"));
+// What stands behind the mark, up to a blank, in the first line that the command prints.
+std::string version_by(const char* command, std::string_view mark) {
+  const std::unique_ptr<std::FILE, ClosePipe> pipe(popen(command, "r"));
   std::array<char, 256> line{};
   if (!pipe || std::fgets(line.data(), line.size(), pipe.get()) == nullptr) return "unknown";
-  const std::string text = line.data();
-  const std::size_t from = text.find("v=");
-  return from == std::string::npos ? text : text.substr(from + 2, text.find(' ', from) - from - 2);
+  std::string text = line.data();
+  const std::size_t found = text.find(mark);
+  if (found == std::string::npos) return text;
+  const std::size_t from = found + mark.size();
+  return text.substr(from, text.find_first_of(" -", from) - from);
 }
 
 }  // namespace
@@ -73,8 +76,9 @@ Machine this_machine(const Options& options) {
       {"machine", value_in("/proc/cpuinfo", "model name") + ", " + std::to_string(cores) +
                       " cores, " + memory_text()},
       {"system", value_in("/etc/os-release", "PRETTY_NAME")},
-      {"servers", "Redis " + redis_version() + ", PostgreSQL " + libpq_version() + ", SQLite " +
-                      sqlite3_libversion()},
+      {"servers", "Redis " + version_by("redis-server --version", "v=") + ", PostgreSQL " +
+                      libpq_version() + ", SQLite " + sqlite3_libversion() + ", MariaDB " +
+                      version_by("mariadbd --version", "Ver ")},
       {"rounds", std::to_string(options.rounds) + ", median (min to max)"},
       {"requests of a drain", options.rows ? number_text(static_cast<double>(*options.rows), 0)
                                            : "what lasts about a second"},

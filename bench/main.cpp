@@ -30,8 +30,9 @@ bool is_chosen(const Case& candidate, const std::vector<std::string>& only) {
 
 std::vector<Case> chosen_cases(const std::vector<std::string>& only) {
   std::vector<Case> chosen;
-  for (const auto list : {caller_cases, postgres_drain_cases, sqlite_drain_cases, select_cases,
-                          backlog_cases, usage_cases, idle_cases}) {
+  for (const auto list :
+       {caller_cases, postgres_drain_cases, sqlite_drain_cases, mariadb_drain_cases, select_cases,
+        backlog_cases, usage_cases, idle_cases}) {
     std::vector<Case> cases = list();
     std::copy_if(std::make_move_iterator(cases.begin()), std::make_move_iterator(cases.end()),
                  std::back_inserter(chosen),

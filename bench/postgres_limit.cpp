@@ -59,6 +59,7 @@ void PostgresLimit::send_group(Shape shape, std::span<const Work> group) {
   if (has_ledger_) send_ledger(group);
   switch (shape) {
     case Shape::kParams:
+    case Shape::kMarks:
       return send_unnest(group);
     case Shape::kLiteral:
       return send_values(group);

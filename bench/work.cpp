@@ -139,6 +139,10 @@ std::string sql_of(Work::Kind kind, std::string_view table) {
   return "";
 }
 
+std::string marked_insert_sql(std::string_view table) {
+  return "INSERT INTO " + std::string(table) + " " + std::string(kColumns) + " VALUES (?, ?, ?, ?)";
+}
+
 std::vector<std::string> params_of(const Work& work) {
   std::vector<std::string> params;
   for (const Value& value : values_of(work)) {
@@ -165,7 +169,8 @@ Request request_of(const Work& work, Shape shape, std::string_view table) {
                                   std::string(kColumns) + " VALUES " + literal_of(work.row),
                            .params = {}}};
   } else {
-    request.statements = {{.sql = sql_of(work.kind, table), .params = values_of(work)}};
+    auto sql = shape == Shape::kMarks ? marked_insert_sql(table) : sql_of(work.kind, table);
+    request.statements = {{.sql = std::move(sql), .params = values_of(work)}};
   }
   return request;
 }

@@ -14,7 +14,8 @@
 namespace sqlbus::bench {
 
 enum class Shape : std::uint8_t {
-  kParams,   // one INSERT with PARAMS
+  kParams,   // one INSERT with PARAMS, which are $1, $2 and so on in its text
+  kMarks,    // the same, where they are ?
   kLiteral,  // INSERTs whose text differs each time
   kMixed,    // INSERT, UPDATE and DELETE with PARAMS, five texts
 };
@@ -81,6 +82,8 @@ std::string first_row_sql(std::string_view table);
 
 // The statement with placeholders, and the values for them as text.
 std::string sql_of(Work::Kind kind, std::string_view table);
+// That of Work::Kind::kInsert, with ? for placeholders.
+std::string marked_insert_sql(std::string_view table);
 std::vector<std::string> params_of(const Work& work);
 // The row as it stands behind VALUES: (1, 'name', …).
 std::string literal_of(const Row& row);

@@ -40,10 +40,11 @@ class World {
 
   test::BusConfig postgres_bus(const BusPlan& plan);
   test::BusConfig sqlite_bus(const std::string& file, const BusPlan& plan);
+  // On the database that these lines of its section name.
+  test::BusConfig bus(std::string database, const BusPlan& plan);
   std::int64_t ledger_rows() const { return ledger_rows_; }
 
  private:
-  test::BusConfig bus(std::string database, const BusPlan& plan);
   void fill_postgres();
 
   const std::int64_t ledger_rows_;

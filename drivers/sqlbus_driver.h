@@ -103,6 +103,9 @@ typedef struct sqlbus_sink {
   void* context;
   void (*columns)(void* context, const sqlbus_column* columns, size_t count);
   int (*row)(void* context, const sqlbus_value* cells, size_t count);
+  /* Not 0: of a statement that only reads, rows behind so many will be refused: a driver whose
+   * library gathers a result in memory may ask the database for no more than these. */
+  size_t rows_max;
 } sqlbus_sink;
 
 /* ---- Statements ------------------------------------------------------------------------------ */
@@ -133,7 +136,8 @@ typedef struct sqlbus_item {
   const sqlbus_sink* sink; /* NULL: the rows are not wanted */
   uint32_t access;         /* sqlbus_access of a statement by itself; in a transaction begin()'s */
   uint32_t flags;          /* SQLBUS_ITEM_…, looked at by execute_group */
-  int64_t affected;        /* out: rows changed, or matched where an UPDATE changed none of them */
+  int64_t affected;        /* out: rows changed, or matched where an UPDATE changed none of them; of
+                              items that ran merged the first may have the sum */
 } sqlbus_item;
 
 typedef enum sqlbus_transaction {
@@ -188,6 +192,10 @@ typedef struct sqlbus_group {
 
 typedef struct sqlbus_ledger {
   const char* ddl; /* what create() runs, for an operator to read or to run */
+  /* What create() runs on this session's database, where that is not the same for all that the
+   * driver reaches; ddl is then for reading alone. NULL from it: no ledger is known for this one.
+   * What it returns lives as long as the driver. */
+  const char* (*ddl_of)(sqlbus_session*); /* optional */
   /* Makes the tables sqlbus_ledger and sqlbus_ledger_version where they are absent; where they are
    * there it needs no right to make any. A version that the driver does not know is
    * SQLBUS_CONNECTION. */
@@ -213,10 +221,10 @@ typedef struct sqlbus_ledger {
 /* ---- The driver ------------------------------------------------------------------------------ */
 
 /* A setting of the database's section, named as in the documentation: server, port, username,
- * password, database, connect_timeout (milliseconds), prepared_statements ("yes" or "no"),
- * application_name; and
- * idle_in_transaction_timeout (milliseconds): the server may end the session when it is idle in a
- * transaction for longer. Unknown ones are to be ignored. */
+ * password, database, connection_string, odbc_driver, connect_timeout (milliseconds),
+ * prepared_statements ("yes" or "no"), application_name; and idle_in_transaction_timeout
+ * (milliseconds): the server may end the session when it is idle in a transaction for longer.
+ * Unknown ones are to be ignored. */
 typedef struct sqlbus_option {
   const char* name;
   const char* value;

@@ -49,6 +49,11 @@ class ResultEncoder {
   // Back to "no result set".
   void clear();
 
+  // No more rows than these are looked at: one more than MAX_ROWS, since it tells that there are
+  // more. 0: no limit.
+  std::size_t rows_max() const {
+    return options_.rows_max ? static_cast<std::size_t>(*options_.rows_max) + 1 : 0;
+  }
   const std::vector<Column>& columns() const { return columns_; }
   std::int64_t rows() const { return rows_; }
   bool is_truncated() const { return is_truncated_; }

@@ -182,7 +182,9 @@ void add_ledger(CLI::App& app, CommandOptions& options) {
   CLI::App* ledger = app.add_subcommand("ledger", "The table that makes effects exactly once.");
   ledger->require_subcommand(1);
   CLI::App* ddl = ledger->add_subcommand("ddl", "Print the statements that make it.");
-  ddl->add_option("--driver", options.driver, "of this driver; else of all configured databases");
+  ddl->add_option(
+      "--driver", options.driver,
+      "of this driver; else of all configured databases, of which those by ODBC are asked");
   ddl->add_option("--config", options.config_file, "the bus's file");
   ddl->callback([&options] { options.verb = CommandOptions::Verb::kLedger; });
 }

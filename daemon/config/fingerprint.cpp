@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <string_view>
 #include <vector>
 
@@ -17,11 +18,28 @@ void append_part(std::string& out, std::string_view part) {
   out += part;
 }
 
+// Of a connection string: passwords may differ, and are nobody's business.
+std::string without_password(std::string string) {
+  const auto is_same = [](char a, char b) {
+    return std::toupper(static_cast<unsigned char>(a)) == b;
+  };
+  for (const std::string_view keyword : {"PWD=", "PASSWORD="}) {
+    const auto found =
+        std::search(string.begin(), string.end(), keyword.begin(), keyword.end(), is_same);
+    if (found != string.end()) string.erase(found, std::find(found, string.end(), ';'));
+  }
+  return string;
+}
+
 std::string describe(const DatabaseSettings& database) {
   std::string out;
   for (const std::string_view part :
        {database.name, database.driver, database.server, database.port, database.database}) {
     append_part(out, part);
+  }
+  if (database.driver == "odbc") {
+    append_part(out, database.odbc_driver);
+    append_part(out, without_password(database.connection_string));
   }
   return out;
 }

@@ -150,11 +150,15 @@ class SettingsReader {
     } else if (is_old_oracle_driver(database.driver)) {
       fault(section.line_of("driver"), section, "driver",
             quote(database.driver) +
-                " is the old program's driver for Oracle; write driver = odbc, and in database the "
-                "name of Oracle's ODBC data source");
+                " is the old program's driver for Oracle; write driver = odbc, and "
+                "connection_string = DSN= with the name of Oracle's ODBC data source");
     } else if (database.driver == "sqlite" && database.database.empty()) {
       fault(section.line_of("driver"), section, "driver",
             "sqlite needs database = the path of its file");
+    } else if (database.driver == "odbc" && database.connection_string.empty() &&
+               database.odbc_driver.empty()) {
+      fault(section.line_of("driver"), section, "driver",
+            "odbc needs connection_string, or odbc_driver");
     }
   }
 

@@ -80,7 +80,10 @@ struct DatabaseSettings {
   std::string password_file;
   std::string database;
   Target target = Target::kAny;  // kPrimary: only a server that takes writes
+  std::string connection_string;  // of driver = odbc; may hold a password
+  std::string odbc_driver;        // where there is no connection_string
   milliseconds connect_timeout{5000};
+  milliseconds statement_timeout{0};  // 0: none
   std::size_t lanes = 1;
   bool merge_inserts = true;
   bool query_connection = true;

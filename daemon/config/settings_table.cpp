@@ -302,14 +302,14 @@ constexpr SettingRow kTable[] = {
      .slot = of_database<&DatabaseSettings::driver>,
      .range = {1, 4096},
      .example = "sqlite",
-     .help = "The name of a driver (sqlite, postgres, null), or the path of one, with a /. "
+     .help = "The name of a driver (sqlite, postgres, odbc, null), or the path of one, with a /. "
              "Required."},
     {.section = kDatabase,
      .key = "server",
      .type = kText,
      .slot = of_database<&DatabaseSettings::server>,
-     .help = "Host of the database; for PostgreSQL also the folder of its socket, or several of "
-             "them with commas between, tried in their order."},
+     .help = "Host of the database; for PostgreSQL also the folder of its socket, or several hosts "
+             "with commas between, tried in their order; for MariaDB by ODBC also the socket."},
     {.section = kDatabase,
      .key = "port",
      .type = kText,
@@ -345,6 +345,29 @@ constexpr SettingRow kTable[] = {
      .slot = of_database<&DatabaseSettings::database>,
      .example = "/var/lib/sqlbus/orders.db",
      .help = "Name of the database on its server; for SQLite the path of its file."},
+    {.section = kDatabase,
+     .key = "connection_string",
+     .type = kText,
+     .slot = of_database<&DatabaseSettings::connection_string>,
+     .is_secret = true,
+     .example = "DSN=orders",
+     .help =
+         "With driver = odbc, what its driver manager is told: DSN=… or DRIVER=…;SERVER=…; and so "
+         "on. username and password are added where they are set and it has no UID and PWD."},
+    {.section = kDatabase,
+     .key = "odbc_driver",
+     .type = kText,
+     .slot = of_database<&DatabaseSettings::odbc_driver>,
+     .example = "MariaDB Unicode",
+     .help = "With driver = odbc and no connection_string: the name of the ODBC driver in "
+             "odbcinst.ini, or the path of its library; server, port and database say the rest."},
+    {.section = kDatabase,
+     .key = "statement_timeout",
+     .type = kDuration,
+     .slot = of_database<&DatabaseSettings::statement_timeout>,
+     .range = {0, 24 * kHour},
+     .help = "A statement that runs longer is cancelled and tried again, as for any cause that may "
+             "pass. 0s: no limit."},
     {.section = kDatabase,
      .key = "connect_timeout",
      .alias = "connectimeout",

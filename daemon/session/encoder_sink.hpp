@@ -23,6 +23,7 @@ class EncoderSink final : public RowSink {
     has_enough_ = verdict != ResultEncoder::Verdict::kMore;
     return verdict;
   }
+  std::size_t rows_max() const override { return encoder_->rows_max(); }
   // No further row is wanted.
   bool has_enough() const { return has_enough_; }
 

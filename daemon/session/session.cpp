@@ -1,12 +1,19 @@
 #include "daemon/session/session.hpp"
 
 #include <array>
+#include <charconv>
 
 namespace sqlbus {
 namespace {
 
 std::string_view view_of(const sqlbus_text& text) {
   return text.size == 0 ? std::string_view() : std::string_view(text.data, text.size);
+}
+
+std::uint32_t number_of(std::string_view text) {
+  std::uint32_t number = 0;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
 }
 
 // The kinds of a Value, in its order.
@@ -52,6 +59,7 @@ class Item {
   sqlbus_item to_driver() {
     const auto& sql = execution_->statement->sql;
     sink_.context = this;
+    if (execution_->sink != nullptr) sink_.rows_max = execution_->sink->rows_max();
     return {{{sql.data(), sql.size()}, params_.data(), params_.size()},
             execution_->sink == nullptr ? nullptr : &sink_,
             execution_->access == Access::kReadsOnly ? SQLBUS_READS_ONLY : SQLBUS_READ_WRITE,
@@ -118,7 +126,16 @@ std::variant<Session, DriverFault> Session::connect(const sqlbus_driver& driver,
   sqlbus_error error{};
   const int cls = driver.connect(borrowed.data(), borrowed.size(), &session, &error);
   if (auto fault = fault_of(cls, error)) return *std::move(fault);
-  return Session(Handle(session, Close{&driver}));
+  Session made(Handle(session, Close{&driver}));
+  for (const auto& [name, value] : options) {
+    if (name == "statement_timeout") made.statement_timeout_ms_ = number_of(value);
+  }
+  if (auto fault = made.limit_time()) return *std::move(fault);
+  return made;
+}
+
+MaybeFault Session::limit_time() {
+  return statement_timeout_ms_ == 0 ? std::nullopt : set_statement_timeout(statement_timeout_ms_);
 }
 
 std::string Session::dbtype() const { return driver().dbtype(handle_.get()); }
@@ -256,7 +273,8 @@ MaybeFault Session::rollback_to_savepoint(std::uint32_t level) {
 
 MaybeFault Session::reset() {
   sqlbus_error error{};
-  return fault_of(driver().reset(handle_.get(), &error), error);
+  if (auto fault = fault_of(driver().reset(handle_.get(), &error), error)) return fault;
+  return limit_time();
 }
 
 TransactionState Session::transaction() const {

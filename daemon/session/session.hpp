@@ -60,6 +60,8 @@ class RowSink {
   virtual ~RowSink() = default;
   virtual void columns(std::vector<Column> columns) = 0;
   virtual ResultEncoder::Verdict row(std::span<const Cell> cells) = 0;
+  // No more rows than these will be taken; 0 where that depends on what they hold.
+  virtual std::size_t rows_max() const { return 0; }
 };
 
 // One statement to run, and what it changed.
@@ -91,6 +93,7 @@ class Session {
  public:
   using Options = std::vector<std::pair<std::string, std::string>>;
 
+  // The option statement_timeout (ms) holds for as long as the session lives.
   static std::variant<Session, DriverFault> connect(const sqlbus_driver& driver,
                                                     const Options& options);
 
@@ -151,7 +154,10 @@ class Session {
     void operator()(Started* started) const noexcept;
   };
 
+  MaybeFault limit_time();
+
   Handle handle_;
+  std::uint32_t statement_timeout_ms_ = 0;
   std::unique_ptr<Started, End> started_;
 };
 

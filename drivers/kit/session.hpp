@@ -83,4 +83,11 @@ concept KeepsLedger = requires(S session, std::span<const sqlbus_ledger_row> row
   { session.ledger_horizon(limit) } -> std::same_as<std::int64_t>;
 };
 
+// Of a driver whose databases differ in the statements.
+template <typename S>
+concept TellsLedgerDdl = requires(const S session) {
+  { session.ledger_ddl() }
+  noexcept->std::same_as<const char*>;
+};
+
 }  // namespace sqlbus::driver

@@ -104,6 +104,9 @@ template <Session S>
 struct LedgerFunctions {
   static S& of(sqlbus_session* session) { return *reinterpret_cast<S*>(session); }
 
+  static const char* ddl_of(sqlbus_session* session) requires TellsLedgerDdl<S> {
+    return of(session).ledger_ddl();
+  }
   static int create(sqlbus_session* session, sqlbus_error* error) {
     return guarded(error, [&] { of(session).ledger_create(); });
   }
@@ -133,13 +136,16 @@ struct LedgerFunctions {
   }
 
   static constexpr sqlbus_ledger table() {
-    return {.ddl = S::kLedgerDdl,
-            .create = create,
-            .insert = insert,
-            .lookup = lookup,
-            .reopen = reopen,
-            .prune = prune,
-            .horizon = horizon};
+    sqlbus_ledger table{.ddl = S::kLedgerDdl,
+                        .ddl_of = nullptr,
+                        .create = create,
+                        .insert = insert,
+                        .lookup = lookup,
+                        .reopen = reopen,
+                        .prune = prune,
+                        .horizon = horizon};
+    if constexpr (TellsLedgerDdl<S>) table.ddl_of = ddl_of;
+    return table;
   }
 };
 

@@ -103,6 +103,48 @@ class PostgresDatabase : public Database {
   test::PrivatePostgres& server_;
 };
 
+class MariaDatabase : public Database {
+ public:
+  explicit MariaDatabase(test::PrivateMariaDb& server) : server_(server) {}
+
+  void exec(const std::string& sql) override { server_.exec(sql); }
+  std::string value(const std::string& sql) override { return server_.query_value(sql); }
+
+  // A lock for reading is ours too: others may read, and nobody writes.
+  bool lock() override {
+    try {
+      exec("lock tables effects read wait 1");
+      return true;
+    } catch (const std::runtime_error&) {
+      return false;
+    }
+  }
+  void unlock() override {
+    try {
+      exec("unlock tables");
+    } catch (const std::runtime_error&) {
+      return;
+    }
+  }
+
+  void make_tables() override {
+    exec(
+        "create table effects (n bigint auto_increment primary key, caller integer, "
+        "number integer)");
+    exec(
+        "create function log_fn(c integer, i integer) returns integer modifies sql data begin "
+        "insert into effects (caller, number) values (c, i); return i; end");
+  }
+  std::string rows() override {
+    exec("set session group_concat_max_len = 1 << 30");
+    return value(
+        "select group_concat(caller, ' ', number order by n separator '\\n') from effects");
+  }
+
+ private:
+  test::PrivateMariaDb& server_;
+};
+
 }  // namespace
 
 std::unique_ptr<Database> open_sqlite(const std::string& file) {
@@ -111,6 +153,10 @@ std::unique_ptr<Database> open_sqlite(const std::string& file) {
 
 std::unique_ptr<Database> open_postgres(test::PrivatePostgres& server) {
   return std::make_unique<PostgresDatabase>(server);
+}
+
+std::unique_ptr<Database> open_mariadb(test::PrivateMariaDb& server) {
+  return std::make_unique<MariaDatabase>(server);
 }
 
 }  // namespace sqlbus::chaos

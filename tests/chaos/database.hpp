@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "tests/support/private_mariadb.hpp"
 #include "tests/support/private_postgres.hpp"
 
 namespace sqlbus::chaos {
@@ -29,7 +30,8 @@ class Database {
 };
 
 std::unique_ptr<Database> open_sqlite(const std::string& file);
-// Borrows the server.
+// Both borrow the server.
 std::unique_ptr<Database> open_postgres(test::PrivatePostgres& server);
+std::unique_ptr<Database> open_mariadb(test::PrivateMariaDb& server);
 
 }  // namespace sqlbus::chaos

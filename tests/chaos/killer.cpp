@@ -72,8 +72,8 @@ void Killer::strike(const Blow& blow) {
   switch (blow.target) {
     case Target::kRedis:
       return is_kill ? world_.redis().kill9() : world_.redis().pause();
-    case Target::kPostgres:
-      return is_kill ? world_.postgres().kill9() : world_.postgres().pause();
+    case Target::kServer:
+      return is_kill ? world_.kill_server() : world_.pause_server();
     case Target::kSessions:
       return world_.postgres().pause_sessions();
     case Target::kDatabase:
@@ -105,8 +105,8 @@ void Killer::mend(const Blow& blow) {
   switch (blow.target) {
     case Target::kRedis:
       return is_kill ? world_.redis().restart() : world_.redis().resume();
-    case Target::kPostgres:
-      return is_kill ? world_.postgres().start() : world_.postgres().resume();
+    case Target::kServer:
+      return is_kill ? world_.start_server() : world_.resume_server();
     case Target::kSessions:
       return world_.postgres().resume_sessions();
     case Target::kDatabase:

@@ -6,8 +6,8 @@
 namespace sqlbus::chaos {
 namespace {
 
-const std::map<std::string, Store> kStores{{"sqlite", Store::kSqlite},
-                                           {"postgres", Store::kPostgres}};
+const std::map<std::string, Store> kStores{
+    {"sqlite", Store::kSqlite}, {"postgres", Store::kPostgres}, {"mariadb", Store::kMariaDb}};
 const std::map<std::string, Fault> kFaults{{"missing", Fault::kMissing},
                                            {"twice", Fault::kTwice},
                                            {"order", Fault::kOutOfOrder},

@@ -10,7 +10,7 @@
 
 namespace sqlbus::chaos {
 
-enum class Store : std::uint8_t { kSqlite, kPostgres };
+enum class Store : std::uint8_t { kSqlite, kPostgres, kMariaDb };  // the last by ODBC
 
 struct Options {
   int rounds = 10;

@@ -14,7 +14,9 @@ using std::chrono::milliseconds;
 class Draw {
  public:
   explicit Draw(const Options& options)
-      : random_(options.seed), has_postgres_(options.store == Store::kPostgres) {}
+      : random_(options.seed),
+        has_server_(options.store != Store::kSqlite),
+        has_sessions_(options.store == Store::kPostgres) {}
 
   Wave wave(int round) {
     Wave wave{.round = round, .blows = {daemon_blow()}};
@@ -50,20 +52,21 @@ class Draw {
               .at = between(0, 1500),
               .length = between(50, 2500)};
     }
-    if (has_postgres_ && below(4) == 0) {
+    if (has_sessions_ && below(4) == 0) {
       return {.target = Target::kSessions,
               .harm = Harm::kStop,
               .at = between(0, 1500),
               .length = between(50, 2500)};
     }
-    return {.target = has_postgres_ && below(2) == 0 ? Target::kPostgres : Target::kRedis,
+    return {.target = has_server_ && below(2) == 0 ? Target::kServer : Target::kRedis,
             .harm = below(2) == 0 ? Harm::kStop : Harm::kKill,
             .at = between(0, 1500),
             .length = between(50, 1800)};
   }
 
   std::mt19937_64 random_;
-  bool has_postgres_;
+  bool has_server_;
+  bool has_sessions_;
 };
 
 int kills_of(const Blow& blow) {
@@ -120,8 +123,8 @@ std::string_view to_string(Target target) {
       return "both daemons";
     case Target::kRedis:
       return "Redis";
-    case Target::kPostgres:
-      return "PostgreSQL";
+    case Target::kServer:
+      return "the database server";
     case Target::kSessions:
       return "PostgreSQL's sessions";
     case Target::kDatabase:

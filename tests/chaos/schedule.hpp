@@ -16,8 +16,8 @@ enum class Target : std::uint8_t {
   kStandby,
   kBothDaemons,
   kRedis,
-  kPostgres,
-  kSessions,
+  kServer,    // of the database, where it has one
+  kSessions,  // PostgreSQL only: those of others are threads, and stop with their server
   kDatabase
 };
 enum class Harm : std::uint8_t {

@@ -38,9 +38,16 @@ TEST_CASE("every schedule kills daemons more often than a request may lose deliv
   }
 }
 
-TEST_CASE("without PostgreSQL it is not harmed, with it it is") {
-  CHECK(told({.rounds = 20, .store = Store::kSqlite}).find("PostgreSQL") == std::string::npos);
-  CHECK(told({.rounds = 20, .store = Store::kPostgres}).find("PostgreSQL") != std::string::npos);
+TEST_CASE("a database server is harmed where there is one, its sessions where they are processes") {
+  const auto harms = [](Store store, const char* what) {
+    return told({.rounds = 20, .store = store}).find(what) != std::string::npos;
+  };
+  CHECK_FALSE(harms(Store::kSqlite, "the database server"));
+  CHECK(harms(Store::kPostgres, "SIGKILL the database server"));
+  CHECK(harms(Store::kMariaDb, "SIGKILL the database server"));
+  CHECK_FALSE(harms(Store::kSqlite, "sessions"));
+  CHECK(harms(Store::kPostgres, "sessions"));
+  CHECK_FALSE(harms(Store::kMariaDb, "sessions"));
 }
 
 }  // namespace sqlbus::chaos

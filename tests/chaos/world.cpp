@@ -22,24 +22,54 @@ std::string in_braces(std::string_view rest) {
 }  // namespace
 
 World::World(Store store) : redis_({.arguments = {"--appendfsync", "always"}}) {
-  const std::string file = dir_ / "main.db";
-  if (store == Store::kPostgres) postgres_.emplace();
-  database_ = postgres_ ? open_postgres(*postgres_) : open_sqlite(file);
+  if (store == Store::kPostgres) {
+    database_ = open_postgres(postgres_.emplace());
+  } else if (store == Store::kMariaDb) {
+    database_ = open_mariadb(mariadb_.emplace());
+  } else {
+    database_ = open_sqlite(sqlite_file());
+  }
   database_->make_tables();
-  const std::string config = test::bus_config(
-      {.redis_socket = redis_.socket(),
-       .redis_lines = std::string(kRedisLines),
-       .queue = std::string(kQueue),
-       .database = (postgres_ ? postgres_->section() : test::sqlite_section(file)) +
-                   "connect_timeout = 1s\n",
-       .limits =
-           std::string(kLimits) + "deliveries_max = " + std::to_string(kDeliveriesMax) + "\n"});
+  const std::string config =
+      test::bus_config({.redis_socket = redis_.socket(),
+                        .redis_lines = std::string(kRedisLines),
+                        .queue = std::string(kQueue),
+                        .database = database_section() + "connect_timeout = 1s\n",
+                        .limits = std::string(kLimits) +
+                                  "deliveries_max = " + std::to_string(kDeliveriesMax) + "\n"});
   for (Daemon& daemon : daemons_) {
     daemon.bus.emplace(config);
     if (!daemon.bus->wait_ready()) {
       throw std::runtime_error("sqlbusd does not start:\n" + daemon.bus->log());
     }
   }
+}
+
+std::string World::database_section() const {
+  if (postgres_) return postgres_->section();
+  return mariadb_ ? mariadb_->section() : test::sqlite_section(sqlite_file());
+}
+
+template <typename Act>
+void World::with_server(Act act) {
+  if (postgres_) act(*postgres_);
+  if (mariadb_) act(*mariadb_);
+}
+
+void World::kill_server() {
+  with_server([](auto& server) { server.kill9(); });
+}
+
+void World::start_server() {
+  with_server([](auto& server) { server.start(); });
+}
+
+void World::pause_server() {
+  with_server([](auto& server) { server.pause(); });
+}
+
+void World::resume_server() {
+  with_server([](auto& server) { server.resume(); });
 }
 
 std::size_t World::owner() {

@@ -12,6 +12,7 @@
 #include "tests/chaos/database.hpp"
 #include "tests/chaos/options.hpp"
 #include "tests/support/private_bus.hpp"
+#include "tests/support/private_mariadb.hpp"
 #include "tests/support/private_postgres.hpp"
 #include "tests/support/private_redis.hpp"
 #include "tests/support/temp_dir.hpp"
@@ -29,9 +30,13 @@ class World {
   explicit World(Store store);
 
   test::PrivateRedis& redis() { return redis_; }
-  bool has_postgres() const { return postgres_.has_value(); }
   test::PrivatePostgres& postgres() { return *postgres_; }
   Database& database() { return *database_; }
+  // The database's, where it has one.
+  void kill_server();
+  void start_server();
+  void pause_server();
+  void resume_server();
 
   // Which of the daemons owns the queue; the first one where none does.
   std::size_t owner();
@@ -58,9 +63,15 @@ class World {
     bool is_killed = false;  // or told to end
   };
 
+  std::string sqlite_file() const { return dir_ / "main.db"; }
+  std::string database_section() const;
+  template <typename Act>
+  void with_server(Act act);
+
   test::TempDir dir_;
   test::PrivateRedis redis_;
   std::optional<test::PrivatePostgres> postgres_;
+  std::optional<test::PrivateMariaDb> mariadb_;
   std::unique_ptr<Database> database_;
   std::array<Daemon, kDaemons> daemons_;
 };

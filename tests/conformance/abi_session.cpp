@@ -2,7 +2,9 @@
 
 #include <poll.h>
 
+#include <algorithm>
 #include <stdexcept>
+#include <utility>
 
 namespace sqlbus::test {
 namespace {
@@ -76,8 +78,10 @@ std::string Answer::value() const {
   return text_of(rows[0][0]);
 }
 
-AbiSession::AbiSession(const sqlbus_driver& driver, const Options& options)
-    : driver_(driver), session_(connect_or_throw(driver, options), driver.close) {}
+AbiSession::AbiSession(const sqlbus_driver& driver, const Options& options, bool has_question_marks)
+    : driver_(driver),
+      has_question_marks_(has_question_marks),
+      session_(connect_or_throw(driver, options), driver.close) {}
 
 Answer AbiSession::try_connect(const sqlbus_driver& driver, const Options& options) {
   Answer answer;
@@ -86,14 +90,43 @@ Answer AbiSession::try_connect(const sqlbus_driver& driver, const Options& optio
   return answer;
 }
 
-Answer AbiSession::run_by(const Runner& runner, std::string_view sql, const Run& how) {
+// Each $2 becomes a ? with a parameter of its own; those that none names stay behind them.
+std::string AbiSession::native(std::string_view sql, std::vector<Datum>& params) const {
+  if (!has_question_marks_) return std::string(sql);
+  std::string text;
+  std::vector<Datum> in_order;
+  std::size_t named = 0;
+  bool is_quoted = false;
+  for (std::size_t i = 0; i < sql.size(); ++i) {
+    if (sql[i] == '\'') is_quoted = !is_quoted;
+    const bool is_placeholder =
+        !is_quoted && sql[i] == '$' && i + 1 < sql.size() && sql[i + 1] >= '1' && sql[i + 1] <= '9';
+    if (!is_placeholder) {
+      text += sql[i];
+      continue;
+    }
+    const auto number = static_cast<std::size_t>(sql[++i] - '0');
+    named = std::max(named, number);
+    text += '?';
+    if (number <= params.size()) in_order.push_back(params[number - 1]);
+  }
+  for (auto i = named; i < params.size(); ++i) in_order.push_back(params[i]);
+  params = std::move(in_order);
+  return text;
+}
+
+Answer AbiSession::run_by(const Runner& runner, std::string_view written, const Run& how) {
+  auto given = how.params;
+  const auto sql = native(written, given);
   std::vector<sqlbus_value> params;
-  for (const auto& param : how.params) {
+  params.reserve(given.size());
+  for (const auto& param : given) {
     params.push_back({param.kind, param.integer, {param.text.data(), param.text.size()}});
   }
   Answer answer;
   Collector collector{&answer, &how};
-  const sqlbus_sink sink{&collector, on_columns, on_row};
+  const bool is_limited = how.rows_max != std::numeric_limits<std::size_t>::max();
+  const sqlbus_sink sink{&collector, on_columns, on_row, is_limited ? how.rows_max : 0};
   sqlbus_item item{{{sql.data(), sql.size()}, params.data(), params.size()},
                    how.wants_rows ? &sink : nullptr,
                    static_cast<std::uint32_t>(how.access),

@@ -65,7 +65,8 @@ struct Run {
 class AbiSession {
  public:
   // Throws std::runtime_error with the driver's message.
-  AbiSession(const sqlbus_driver& driver, const Options& options);
+  // has_question_marks: where the tests say $1 the database's placeholder is ?.
+  AbiSession(const sqlbus_driver& driver, const Options& options, bool has_question_marks = false);
   // The outcome of an attempt that may fail.
   static Answer try_connect(const sqlbus_driver& driver, const Options& options);
 
@@ -100,6 +101,9 @@ class AbiSession {
   int transaction() { return driver_.transaction(session_.get()); }
   void cancel() { driver_.cancel(session_.get()); }
 
+  // A statement with its parameters as the database takes them.
+  std::string native(std::string_view sql, std::vector<Datum>& params) const;
+
   sqlbus_session* get() { return session_.get(); }
   const sqlbus_driver& driver() const { return driver_; }
 
@@ -109,6 +113,7 @@ class AbiSession {
   Answer call(const std::function<int(sqlbus_session*, sqlbus_error*)>& function);
 
   const sqlbus_driver& driver_;
+  const bool has_question_marks_;
   std::unique_ptr<sqlbus_session, void (*)(sqlbus_session*)> session_;
 };
 

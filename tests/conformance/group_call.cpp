@@ -34,14 +34,20 @@ GroupAnswer run_group(AbiSession& session, const std::vector<GroupItem>& items, 
   answer.rows.resize(items.size());
   std::vector<std::vector<sqlbus_value>> params;
   std::vector<sqlbus_sink> sinks;
+  std::vector<std::vector<Datum>> given;
+  std::vector<std::string> texts;
+  given.reserve(items.size());
+  texts.reserve(items.size());
   params.reserve(items.size());
   sinks.reserve(items.size());
   std::vector<sqlbus_item> passed;
   for (std::size_t i = 0; i < items.size(); ++i) {
     const auto& item = items[i];
-    const auto& values = params.emplace_back(borrow(item.params));
-    sinks.push_back({&answer.rows[i], on_columns, on_row});
-    passed.push_back({{{item.sql.data(), item.sql.size()}, values.data(), values.size()},
+    auto& own = given.emplace_back(item.params);
+    const auto& sql = texts.emplace_back(session.native(item.sql, own));
+    const auto& values = params.emplace_back(borrow(own));
+    sinks.push_back({&answer.rows[i], on_columns, on_row, 0});
+    passed.push_back({{{sql.data(), sql.size()}, values.data(), values.size()},
                       item.wants_rows ? &sinks.back() : nullptr,
                       SQLBUS_READ_WRITE,
                       item.flags,

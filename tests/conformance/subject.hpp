@@ -11,10 +11,22 @@ namespace sqlbus::test {
 
 // Where the databases' SQL differs. All else in the suite is common to them.
 struct Dialect {
-  std::string bytes_type;        // of a column
+  std::string bytes_type;  // of a column
+  std::string text_type = "TEXT";
   std::string ten_million_rows;  // a query with that many rows of one column
   std::string endless;           // a query that computes for minutes without a row
   std::string fill_20000;        // INSERT INTO t (id, word) of so many rows, RETURNING id
+  std::string two_words = "'x' || 'y'";
+  std::string insert_with = "WITH n AS (SELECT 5 AS i) INSERT INTO t SELECT i, 'e' FROM n";
+  std::string insert_or_nothing = "INSERT INTO t VALUES (5, 'e') ON CONFLICT DO NOTHING";
+  bool types_expressions = true;         // else they are text
+  bool has_returning = true;             // INSERT … RETURNING yields rows
+  bool announces_no_rows = true;         // the columns of a RETURNING that yields none
+  bool ends_sessions = true;             // of another instance
+  bool has_question_marks = false;       // its placeholders are ? and not $1
+  bool has_deferred_constraints = true;  // looked at by COMMIT
+  bool commits_ddl = false;              // by itself, and the transaction before it
+  bool keeps_rows_in_memory = false;     // of a result set, where the sink does not say its limit
 };
 
 // A column of a given type, as a query with one row, and how it is to be announced and written.
@@ -50,7 +62,9 @@ const sqlbus_driver& driver();
 class Fixture {
  public:
   Fixture() { subject().clear(); }
-  AbiSession connect() const { return {driver(), subject().options()}; }
+  AbiSession connect() const {
+    return {driver(), subject().options(), subject().dialect().has_question_marks};
+  }
 };
 
 inline constexpr const char* kTable =

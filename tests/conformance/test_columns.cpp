@@ -39,10 +39,12 @@ TEST_CASE_FIXTURE(Fixture, "bool cells are bools, bytes are bytes, and the rest 
 
 TEST_CASE_FIXTURE(Fixture, "an expression has a type too") {
   auto session = connect();
-  const auto answer = session.run("SELECT count(*) AS n, 'x' || 'y' AS t, NULL AS z");
+  const auto answer =
+      session.run("SELECT count(*) AS n, " + subject().dialect().two_words + " AS t, NULL AS z");
   REQUIRE(answer.columns.size() == 3);
   CHECK(answer.columns[0].name == "n");
-  CHECK(answer.columns[0].type == SQLBUS_COLUMN_INT);
+  CHECK(answer.columns[0].type ==
+        (subject().dialect().types_expressions ? SQLBUS_COLUMN_INT : SQLBUS_COLUMN_TEXT));
   CHECK(answer.columns[1].type == SQLBUS_COLUMN_TEXT);
   CHECK(answer.rows.at(0).at(2).kind == SQLBUS_VALUE_NULL);
 }
@@ -59,7 +61,9 @@ TEST_CASE_FIXTURE(Fixture, "a statement without a result set announces no column
   auto session = connect();
   CHECK(session.run(kTable).result_sets == 0);
   CHECK(session.run("INSERT INTO t VALUES (1, 'a')").result_sets == 0);
+  if (!subject().dialect().has_returning) return;
   CHECK(session.run("INSERT INTO t VALUES (2, 'b') RETURNING id").result_sets == 1);
+  if (!subject().dialect().announces_no_rows) return;
   CHECK(session.run("DELETE FROM t WHERE id = 99 RETURNING id").result_sets == 1);
 }
 

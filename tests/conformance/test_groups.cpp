@@ -117,7 +117,7 @@ TEST_CASE_FIXTURE(GroupFixture, "a savepoint before an item keeps what was befor
 }
 
 TEST_CASE_FIXTURE(GroupFixture, "rows of a group go to their own sinks") {
-  if (!is_there()) return;
+  if (!is_there() || !subject().dialect().has_returning) return;
   const auto answer =
       run_group(session, {{insert(1)},
                           {"INSERT INTO t VALUES (2, 'b') RETURNING word", {}, 0, true},
@@ -168,7 +168,8 @@ TEST_CASE_FIXTURE(GroupFixture, "more texts than a session keeps prepared keep t
       const int id = round * kTexts + i;
       items.push_back({"INSERT INTO t VALUES ($1, $2)" + mark(i),
                        {integer(id), text("w" + std::to_string(id))}});
-      items.push_back({"UPDATE t SET word = 'u' || word WHERE id = " + std::to_string(id)});
+      items.push_back(
+          {"UPDATE t SET word = replace(word, 'w', 'uw') WHERE id = " + std::to_string(id)});
     }
     const auto answer = run_group(session, items);
     REQUIRE_MESSAGE(answer.ok(), answer.message);

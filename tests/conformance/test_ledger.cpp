@@ -131,6 +131,40 @@ TEST_CASE_FIXTURE(Fixture,
   CHECK(ledger.lookup({"B", "a", "c"}).size() == 3);
 }
 
+TEST_CASE_FIXTURE(Fixture, "an id that is there is found, whatever number of rows came before") {
+  auto session = connect();
+  Ledger ledger(session);
+  REQUIRE(ledger.create() == SQLBUS_OK);
+  std::vector<Row> known;
+  for (const int count : {1, 2, 1, 1, 3, 1, 5, 2}) {
+    CAPTURE(count);
+    std::vector<Row> rows;
+    for (int i = 0; i < count; ++i) {
+      const auto number = static_cast<std::int64_t>(known.size()) + i;
+      rows.push_back(
+          {"id " + std::to_string(100 + number), static_cast<std::uint64_t>(number), 7 * number});
+    }
+    REQUIRE(session.begin().ok());
+    REQUIRE(ledger.insert(rows) == SQLBUS_OK);
+    REQUIRE(session.commit().ok());
+    known.insert(known.end(), rows.begin(), rows.end());
+    REQUIRE(session.begin().ok());
+    CHECK(ledger.insert({{"a new one", 1, 1}, rows.back()}) == SQLBUS_PERMANENT);
+    CHECK(ledger.sqlstate() == "23505");
+    REQUIRE(session.rollback().ok());
+    REQUIRE(session.begin().ok());
+    REQUIRE(ledger.insert({{"by itself " + rows.back().id, 1, 1}}) == SQLBUS_OK);
+    CHECK(ledger.insert({{"a new one", 1, 1}, rows.back()}) == SQLBUS_PERMANENT);
+    CHECK(ledger.sqlstate() == "23505");
+    REQUIRE(session.rollback().ok());
+  }
+  for (const auto& row : known) {
+    CAPTURE(row.id);
+    REQUIRE(ledger.lookup({row.id}).size() == 1);
+    CHECK(ledger.lookup({row.id}).at(row.id) == row);
+  }
+}
+
 TEST_CASE_FIXTURE(Fixture, "failures among many rows are kept as they are") {
   auto session = connect();
   Ledger ledger(session);

@@ -14,8 +14,10 @@ int id_of(ErrorId error) { return static_cast<int>(error); }
 
 // A table without a key, in which a second copy would be seen, and which keeps the order.
 void make_table(Scene& scene, Store store) {
-  const std::string key = store == Store::kSqlite ? "integer" : "serial";
-  REQUIRE(scene.ask("create table t (n " + key + " primary key, i integer)").error_id == 0);
+  const std::string key = store == Store::kSqlite    ? "integer primary key"
+                          : store == Store::kMariaDb ? "integer primary key auto_increment"
+                                                     : "serial primary key";
+  REQUIRE(scene.ask("create table t (n " + key + ", i integer)").error_id == 0);
 }
 
 std::vector<std::string> inserts(int count) {
@@ -47,7 +49,7 @@ void kill_while_draining(Scene& scene, int kills) {
 }  // namespace
 
 TEST_CASE("rows without a key are there once, in order, after eight kills") {
-  ON_EACH_STORE(store);
+  ON_EACH_STORE_AND_MARIADB(store);
   Scene scene(store, {.limits = "lease = 1s"});
   make_table(scene, store);
   scene.push_all(inserts(20000));
@@ -58,7 +60,7 @@ TEST_CASE("rows without a key are there once, in order, after eight kills") {
 }
 
 TEST_CASE("a blocking write that is sent twice is done once and answered twice") {
-  ON_EACH_STORE(store);
+  ON_EACH_STORE_AND_MARIADB(store);
   Scene scene(store);
   make_table(scene, store);
   const auto request = scene.request("insert into t (i) values (7) returning n, i");
@@ -75,7 +77,7 @@ TEST_CASE("a blocking write that is sent twice is done once and answered twice")
 }
 
 TEST_CASE("a UUID that is used for another request is refused, and nothing of it runs") {
-  ON_EACH_STORE(store);
+  ON_EACH_STORE_AND_MARIADB(store);
   Scene scene(store);
   make_table(scene, store);
   auto request = scene.request("insert into t (i) values (7)");
@@ -87,7 +89,7 @@ TEST_CASE("a UUID that is used for another request is refused, and nothing of it
 }
 
 TEST_CASE("a failure is remembered: a copy gets it although it would go well now") {
-  ON_EACH_STORE(store);
+  ON_EACH_STORE_AND_MARIADB(store);
   Scene scene(store);
   const auto request = scene.request("insert into t (i) values (7)");
   const auto first = scene.ask(request);
@@ -101,7 +103,7 @@ TEST_CASE("a failure is remembered: a copy gets it although it would go well now
 }
 
 TEST_CASE("an operator's replay runs what has failed, and never what is applied") {
-  ON_EACH_STORE(store);
+  ON_EACH_STORE_AND_MARIADB(store);
   Scene scene(store);
   auto request = scene.request("insert into t (i) values (7)", false);
   scene.push(request);
@@ -120,7 +122,7 @@ TEST_CASE("an operator's replay runs what has failed, and never what is applied"
 }
 
 TEST_CASE("copies within one group are done once") {
-  ON_EACH_STORE(store);
+  ON_EACH_STORE_AND_MARIADB(store);
   Scene scene(store);
   make_table(scene, store);
   scene.bus().terminate();
@@ -155,21 +157,23 @@ TEST_CASE("a function called by SELECT has its effect once, under kills") {
 }
 
 TEST_CASE("without the ledger nothing is lost") {
-  ON_EACH_STORE(store);
+  ON_EACH_STORE_AND_MARIADB(store);
   Scene scene(store, {.limits = "lease = 1s", .database_lines = "exactly_once = no"});
   make_table(scene, store);
   scene.push_all(inserts(5000));
   kill_while_draining(scene, 3);
   REQUIRE(scene.is_drained());
   CHECK(scene.value("select count(distinct i) from t") == "5000");
-  const auto tables = store == Store::kSqlite
-                          ? "select count(*) from sqlite_master where name = 'sqlbus_ledger'"
-                          : "select count(*) from pg_class where relname = 'sqlbus_ledger'";
+  const auto* tables =
+      store == Store::kSqlite ? "select count(*) from sqlite_master where name = 'sqlbus_ledger'"
+      : store == Store::kMariaDb
+          ? "select count(*) from information_schema.tables where table_name = 'sqlbus_ledger'"
+          : "select count(*) from pg_class where relname = 'sqlbus_ledger'";
   CHECK(scene.value(tables) == "0");
 }
 
 TEST_CASE("one bad statement in a hundred: the others are applied, the bad ones kept") {
-  ON_EACH_STORE(store);
+  ON_EACH_STORE_AND_MARIADB(store);
   Scene scene(store);
   make_table(scene, store);
   auto statements = inserts(5000);

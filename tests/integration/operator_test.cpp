@@ -226,4 +226,34 @@ TEST_CASE("ledger ddl prints statements that make the ledger") {
   CHECK(scene.bus().log().find("at least once") == std::string::npos);
 }
 
+TEST_CASE("ledger ddl asks a database that comes by ODBC which statements it takes") {
+  Scene scene(Store::kMariaDb, {.starts_bus = false});
+  TempDir dir;
+  write_text_file(dir / "sqlbus.ini", scene.config());
+  const std::string sqlbus = SQLBUS_BUILD_DIR "/sqlbus";
+  ChildProcess command(
+      {.argv = {sqlbus, "ledger", "ddl", "--config", dir / "sqlbus.ini"}, .output = dir / "out"});
+  REQUIRE(command.wait(std::chrono::seconds(20)) == ExitStatus{0, 0});
+  auto statements = read_text_file(dir / "out");
+  CHECK(statements.starts_with("-- odbc: MARIADB\n"));
+  for (auto end = statements.find(";\n"); end != std::string::npos; end = statements.find(";\n")) {
+    scene.mariadb().exec(statements.substr(0, end));
+    statements.erase(0, end + 2);
+  }
+  CHECK(statements.empty());
+  CHECK(scene.mariadb().query_value("select version from sqlbus_ledger_version") == "1");
+  // Without a database those of all are printed.
+  ChildProcess all({.argv = {sqlbus, "ledger", "ddl", "--driver", "odbc"}, .output = dir / "all"});
+  REQUIRE(all.wait(std::chrono::seconds(20)) == ExitStatus{0, 0});
+  const auto text = read_text_file(dir / "all");
+  CHECK(holds(text, "ENGINE = InnoDB"));
+  CHECK(holds(text, "-- on PostgreSQL:\nCREATE TABLE IF NOT EXISTS sqlbus_ledger (id bytea"));
+  CHECK(holds(text, "WITHOUT ROWID"));
+  scene.mariadb().stop();
+  ChildProcess away(
+      {.argv = {sqlbus, "ledger", "ddl", "--config", dir / "sqlbus.ini"}, .output = dir / "away"});
+  CHECK(away.wait(std::chrono::seconds(20)) != ExitStatus{0, 0});
+  CHECK(holds(read_text_file(dir / "away"), "sqlbus: main: "));
+}
+
 }  // namespace sqlbus::test

@@ -11,17 +11,21 @@ namespace sqlbus::test {
 
 Scene::Scene(Store store, Options options) : store_(store), options_(std::move(options)) {
   if (store_ == Store::kPostgres) postgres_.emplace();
+  if (store_ == Store::kMariaDb) mariadb_.emplace();
   if (options_.starts_bus) start_bus();
 }
 
 std::string Scene::config() const {
-  return bus_config(
-      {.redis_socket = redis_.socket(),
-       .queue = options_.queue,
-       .database = (postgres_ ? postgres_->section() : sqlite_section(sqlite_file())) +
-                   options_.database_lines + "\n",
-       .limits = options_.limits,
-       .other_sections = options_.other_sections});
+  return bus_config({.redis_socket = redis_.socket(),
+                     .queue = options_.queue,
+                     .database = database_section() + options_.database_lines + "\n",
+                     .limits = options_.limits,
+                     .other_sections = options_.other_sections});
+}
+
+std::string Scene::database_section() const {
+  if (postgres_) return postgres_->section();
+  return mariadb_ ? mariadb_->section() : sqlite_section(sqlite_file());
 }
 
 void Scene::start_bus() {

@@ -13,13 +13,14 @@
 #include "protocol/request.hpp"
 #include "protocol/response.hpp"
 #include "tests/support/private_bus.hpp"
+#include "tests/support/private_mariadb.hpp"
 #include "tests/support/private_postgres.hpp"
 #include "tests/support/private_redis.hpp"
 #include "tests/support/temp_dir.hpp"
 
 namespace sqlbus::test {
 
-enum class Store : std::uint8_t { kSqlite, kPostgres };
+enum class Store : std::uint8_t { kSqlite, kPostgres, kMariaDb };  // the last by ODBC
 
 inline constexpr std::string_view kQueue = "SqlBusDefaultQueue";
 inline constexpr std::string_view kDead = "{SqlBusDefaultQueue}:dead";
@@ -39,6 +40,7 @@ class Scene {
 
   PrivateRedis& redis() { return redis_; }
   PrivatePostgres& postgres() { return *postgres_; }
+  PrivateMariaDb& mariadb() { return *mariadb_; }
   PrivateBus& bus() { return *bus_; }
   std::string config() const;
   std::string sqlite_file() const { return dir_ / "main.db"; }
@@ -67,21 +69,26 @@ class Scene {
 
  private:
   static std::string encode(const Request& request);
+  std::string database_section() const;
 
   Store store_;
   Options options_;
   TempDir dir_;
   PrivateRedis redis_;
   std::optional<PrivatePostgres> postgres_;
+  std::optional<PrivateMariaDb> mariadb_;
   std::optional<PrivateBus> bus_;
 };
 
-// Runs a case on both databases.
+// Runs a case on SQLite and PostgreSQL, or on MariaDB as well.
 // NOLINTBEGIN(bugprone-macro-parentheses): it declares a name
 #define ON_EACH_STORE(store)                    \
   Store store{};                                \
   SUBCASE("sqlite") { store = Store::kSqlite; } \
   SUBCASE("postgres") { store = Store::kPostgres; }
+#define ON_EACH_STORE_AND_MARIADB(store) \
+  ON_EACH_STORE(store);                  \
+  SUBCASE("mariadb") { store = Store::kMariaDb; }
 // NOLINTEND(bugprone-macro-parentheses)
 
 }  // namespace sqlbus::test
