@@ -82,7 +82,7 @@ void CheckReport::on_finding(Finding finding) {
   if (is_json_) return;
   const auto& kept = findings_.back();
   std::cout << std::left << std::setw(kOutcomeWidth) << name_of(kept.outcome) << kept.check.name;
-  if (kept.outcome == Outcome::kNotClaimed) std::cout << ": " << kept.texts.front();
+  if (kept.outcome == Outcome::kNotClaimed) std::cout << " (" << kept.texts.front() << ")";
   std::cout << "\n";
   if (kept.outcome == Outcome::kFailed) {
     print_lines("rule      " + kept.check.rule);

@@ -2,6 +2,7 @@
 
 #include <sys/mman.h>
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <cstring>
@@ -109,12 +110,17 @@ Result<bool> find_out(CheckOptions& options, SharedNote& shared, const Audience&
 }  // namespace
 
 Status run_checks(CheckOptions& options, const Audience& audience) {
+  auto checks = all_checks();
+  const auto is_other = [&](const Check& check) {
+    return check.name.find(options.only) == std::string::npos;
+  };
+  checks.erase(std::remove_if(checks.begin(), checks.end(), is_other), checks.end());
+  if (checks.empty()) return Error{"no check has \"" + options.only + "\" in its name"};
   SharedNote shared;
   const auto is_ready = find_out(options, shared, audience);
   if (!is_ready) return is_ready.error();
   if (!*is_ready) return Done{};
-  for (const auto& check : all_checks()) {
-    if (check.name.find(options.only) == std::string::npos) continue;
+  for (const auto& check : checks) {
     auto& note = shared.fresh();
     const auto end = run_in_child(options.limit, [&](std::ostream& out) {
       set_subject(options.target, note, out);

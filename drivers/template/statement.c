@@ -88,12 +88,16 @@ static bool send_row(struct rows* rows) {
 }
 
 /* Where no more rows are wanted a query ends at once; a statement that writes runs to its end, as
- * all of its effect has to be there. */
+ * all of its effect has to be there. How many columns there are is known at the first step: the
+ * table may have changed since the statement was prepared. */
 static int step_through(sqlbus_session* session, struct rows* rows, sqlbus_error* error) {
-  bool wants_more = rows->sink != NULL;
+  bool wants_more = false;
   int code = sqlite3_step(rows->statement);
-  if (wants_more && (code == SQLITE_ROW || code == SQLITE_DONE)) {
+  rows->count = (size_t)sqlite3_column_count(rows->statement);
+  if (rows->sink != NULL && rows->count > 0 && (code == SQLITE_ROW || code == SQLITE_DONE)) {
+    if (!open_rows(rows)) return fail(error, "53200", "out of memory");
     send_columns(rows, code == SQLITE_ROW);
+    wants_more = true;
   }
   while (code == SQLITE_ROW) {
     if (wants_more) wants_more = send_row(rows);
@@ -105,17 +109,14 @@ static int step_through(sqlbus_session* session, struct rows* rows, sqlbus_error
 
 static int run_prepared(sqlbus_session* session, sqlite3_stmt* statement, sqlbus_item* item,
                         sqlbus_error* error) {
-  struct rows rows = {.statement = statement};
+  struct rows rows = {.statement = statement, .sink = item->sink};
   const int64_t changes_before = sqlite3_total_changes64(session->db);
-  int cls = SQLBUS_OK;
-  rows.count = (size_t)sqlite3_column_count(statement);
-  if (rows.count > 0) rows.sink = item->sink;
-  if (rows.sink != NULL && !open_rows(&rows)) cls = fail(error, "53200", "out of memory");
-  if (cls == SQLBUS_OK) cls = step_through(session, &rows, error);
+  const int cls = step_through(session, &rows, error);
   close_rows(&rows);
   /* SQLite keeps the number of the last statement that changed rows: is it this one's? */
-  item->affected =
-      sqlite3_total_changes64(session->db) == changes_before ? 0 : sqlite3_changes64(session->db);
+  if (sqlite3_total_changes64(session->db) != changes_before) {
+    item->affected = sqlite3_changes64(session->db);
+  }
   return cls;
 }
 
