@@ -53,6 +53,7 @@ static const struct words_row words[] = {
     {"already exists", "42P07"},
     {"integer overflow", "22003"},
     {"cannot start a transaction within a transaction", "25001"},
+    {"from within a transaction", "25001"},
 };
 
 /* The exact state first, then its first two characters. What is not listed will fail again. */

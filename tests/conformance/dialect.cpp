@@ -14,6 +14,8 @@ constexpr DialectKey kKeys[] = {
     {"insert_with", "a statement that inserts (5, 'e') by a WITH", &Dialect::insert_with},
     {"insert_or_nothing", "an INSERT of (5, 'e') that does nothing where that is there",
      &Dialect::insert_or_nothing},
+    {"never_in_transaction", "a statement that no transaction may hold; empty: there is none",
+     &Dialect::never_in_transaction},
     {"returning", "no: INSERT … RETURNING yields no rows", nullptr, &Dialect::has_returning},
     {"returning_none", "no: of a RETURNING without rows no columns are announced", nullptr,
      &Dialect::announces_no_rows},

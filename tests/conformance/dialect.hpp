@@ -28,14 +28,15 @@ struct Dialect {
   std::string two_words = "'x' || 'y'";
   std::string insert_with = "WITH n AS (SELECT 5 AS i) INSERT INTO sqlbus_t SELECT i, 'e' FROM n";
   std::string insert_or_nothing = "INSERT INTO sqlbus_t VALUES (5, 'e') ON CONFLICT DO NOTHING";
-  bool types_expressions = true;         // else they are text
-  bool has_returning = true;             // INSERT … RETURNING yields rows
-  bool announces_no_rows = true;         // the columns of a RETURNING that yields none
-  bool ends_sessions = true;             // of another instance
-  bool has_question_marks = false;       // its placeholders are ? and not $1
-  bool has_deferred_constraints = true;  // looked at by COMMIT
-  bool commits_ddl = false;              // by itself, and the transaction before it
-  bool keeps_rows_in_memory = false;     // of a result set, where the sink does not say its limit
+  std::string never_in_transaction = "VACUUM";  // empty where there is no such statement
+  bool types_expressions = true;                // else they are text
+  bool has_returning = true;                    // INSERT … RETURNING yields rows
+  bool announces_no_rows = true;                // the columns of a RETURNING that yields none
+  bool ends_sessions = true;                    // of another instance
+  bool has_question_marks = false;              // its placeholders are ? and not $1
+  bool has_deferred_constraints = true;         // looked at by COMMIT
+  bool commits_ddl = false;                     // by itself, and the transaction before it
+  bool keeps_rows_in_memory = false;  // of a result set, where the sink does not say its limit
 };
 
 // A column of a given type, as a query with one row, and how it is to be announced and written.

@@ -240,4 +240,17 @@ TEST_CASE_FIXTURE(Fixture, "a session that is reset after an error is as new" *
   CHECK(session.run("SELECT count(*) FROM sqlbus_t").value() == "1");
 }
 
+TEST_CASE_FIXTURE(Fixture, "a statement that no transaction may hold says so" *
+                               doctest::description("sqlbus_error: SQLSTATE 25001 there, and by "
+                                                    "itself it runs")) {
+  const auto& sql = subject().dialect().never_in_transaction;
+  if (lacks(can(SQLBUS_CAN_TRANSACTIONS), "SQLBUS_CAN_TRANSACTIONS")) return;
+  if (lacks(!sql.empty(), "such a statement, of the database")) return;
+  auto session = connect();
+  REQUIRE(session.begin().ok());
+  CHECK(session.run(sql).sqlstate == "25001");
+  REQUIRE(session.rollback().ok());
+  CHECK(session.run(sql).ok());
+}
+
 }  // namespace sqlbus::test
