@@ -112,7 +112,8 @@ TEST_CASE("a driver in C++ is built by the installed kit alone") {
   const InstalledKit kit;
   kit.must({"c++", "-std=c++20", "-shared", "-fPIC", "-fvisibility=hidden", "-Wall", "-Wextra",
             "-Wpedantic", "-Wconversion", "-Werror", "-Wno-missing-field-initializers",
-            kit.pkg_config("--cflags"), SQLBUS_SOURCE_DIR "/tests/package/kit_driver.cpp", "-o",
+            kit.pkg_config("--cflags"),
+            std::string(SQLBUS_SOURCE_DIR) + "/tests/package/kit_driver.cpp", "-o",
             kit.file("kit.so")});
   const auto report = kit.run({kit.root() / "bin/sqlbus", "driver-check", kit.file("kit.so")});
   CHECK(report.code == 2);
