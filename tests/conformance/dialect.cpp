@@ -50,6 +50,7 @@ Dialect mariadb_dialect() {
           .two_words = "concat('x', 'y')",
           .insert_with = "INSERT INTO sqlbus_t WITH n AS (SELECT 5 AS i) SELECT i, 'e' FROM n",
           .insert_or_nothing = "INSERT IGNORE INTO sqlbus_t VALUES (5, 'e')",
+          .never_in_transaction = "",
           .has_question_marks = true,
           .has_deferred_constraints = false,
           .commits_ddl = true};
