@@ -1,5 +1,6 @@
 // Everything that a driver written in C++ needs. It depends on the ABI header and the standard
-// library alone, so that a driver can be built outside this tree.
+// library alone, so that a driver can be built outside this tree: there it is
+// <sqlbus/driver_kit.hpp>, which is why the kit's files find each other by where they are.
 //
 // A driver is a session class (kit/session.hpp says what it looks like) and one entry:
 //
@@ -10,10 +11,10 @@
 //   }
 #pragma once
 
-#include "drivers/kit/driver_error.hpp"
-#include "drivers/kit/options.hpp"
-#include "drivers/kit/session.hpp"
-#include "drivers/kit/sqlstate.hpp"
-#include "drivers/kit/table.hpp"
-#include "drivers/kit/text.hpp"
-#include "drivers/sqlbus_driver.h"
+#include "kit/driver_error.hpp"
+#include "kit/options.hpp"
+#include "kit/session.hpp"
+#include "kit/sqlstate.hpp"
+#include "kit/table.hpp"
+#include "kit/text.hpp"
+#include "sqlbus_driver.h"

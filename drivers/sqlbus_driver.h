@@ -9,6 +9,9 @@
  * borrowed for that callback. Nothing is handed over but the session, which close() ends.
  * Errors: a function that can fail returns a sqlbus_class (0 is success) and fills *error. No
  * exception, signal or exit may leave a driver.
+ *
+ * docs/DRIVERS.md, "Write a driver", is the walk through it; `sqlbus driver-check` tells whether a
+ * driver keeps it.
  */
 #ifndef SQLBUS_DRIVER_H
 #define SQLBUS_DRIVER_H
@@ -52,6 +55,7 @@ typedef enum sqlbus_class {
                       once, from the begin of the transaction */
 } sqlbus_class;
 
+/* A statement that no transaction may hold is SQLSTATE 25001 there: the bus runs it by itself. */
 typedef struct sqlbus_error {
   int32_t native_code; /* the database's own number, 0 where it has none */
   char sqlstate[6];    /* five characters and NUL; drivers without SQLSTATE map their codes */
@@ -68,6 +72,8 @@ typedef enum sqlbus_value_kind {
   SQLBUS_VALUE_TEXT = 4,    /* text: as the database writes the value */
   SQLBUS_VALUE_BYTES = 5    /* text: the bytes themselves */
 } sqlbus_value_kind;
+
+/* A parameter of a kind that the driver does not know is SQLBUS_PERMANENT, and nothing has run. */
 
 typedef struct sqlbus_value {
   uint32_t kind; /* sqlbus_value_kind */
@@ -110,8 +116,9 @@ typedef struct sqlbus_sink {
 
 /* ---- Statements ------------------------------------------------------------------------------ */
 
-/* Exactly one SQL statement. A second one behind it is SQLSTATE 42601, a number of parameters that
- * does not match its placeholders 07001; in both cases nothing has run. */
+/* Exactly one SQL statement; semicolons, space and comments may follow. None, a second one behind
+ * it or a NUL in it is SQLSTATE 42601, a number of parameters that does not match its placeholders
+ * 07001, a NUL in a text parameter 22021; in all these cases nothing has run. */
 typedef struct sqlbus_statement {
   sqlbus_text sql;
   const sqlbus_value* params;
@@ -263,6 +270,7 @@ typedef struct sqlbus_driver {
   /* NULL: the bus calls the functions of the steps one by one. */
   int (*execute_group)(sqlbus_session*, sqlbus_group*, sqlbus_error*);
 
+  /* SQLSTATE 25001 where one is open. */
   int (*begin)(sqlbus_session*, uint32_t access, sqlbus_error*);
   /* Before it, the rows of the ledger with these ids get this sqlstate, message and answer.
    * SQLBUS_CONNECTION: nobody knows whether it took effect. */
@@ -273,6 +281,7 @@ typedef struct sqlbus_driver {
   int (*commit_start)(sqlbus_session*, const sqlbus_ledger_row* records, size_t count,
                       sqlbus_error*);
   int (*commit_finish)(sqlbus_session*, sqlbus_error*);
+  /* Where none is open there is nothing to do, and that is success. */
   int (*rollback)(sqlbus_session*, sqlbus_error*);
   int (*transaction)(sqlbus_session*); /* a sqlbus_transaction, told without a round trip */
   /* A point to come back to in the open transaction, of level 0 or 1. A later one hides an earlier

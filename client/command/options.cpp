@@ -189,6 +189,19 @@ void add_ledger(CLI::App& app, CommandOptions& options) {
   ddl->callback([&options] { options.verb = CommandOptions::Verb::kLedger; });
 }
 
+// A program of its own has the options, --help among them.
+void add_driver_check(CLI::App& app, CommandOptions& options) {
+  CLI::App* check =
+      app.add_subcommand("driver-check", "Does a database driver keep the contract of the bus?");
+  check->set_help_flag();
+  check->fallthrough(false);
+  check->prefix_command();
+  check->callback([&options, check] {
+    options.verb = CommandOptions::Verb::kDriverCheck;
+    options.arguments = check->remaining();
+  });
+}
+
 }  // namespace
 
 std::variant<CommandOptions, ExitCode> parse_command_line(int argc, const char* const* argv) {
@@ -204,6 +217,7 @@ std::variant<CommandOptions, ExitCode> parse_command_line(int argc, const char* 
   add_dead(app, options);
   add_trace(app, options);
   add_ledger(app, options);
+  add_driver_check(app, options);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& success) {

@@ -31,7 +31,7 @@ struct DeadOptions {
 };
 
 struct CommandOptions {
-  enum class Verb : std::uint8_t { kQuery, kExec, kDead, kTrace, kLedger };
+  enum class Verb : std::uint8_t { kQuery, kExec, kDead, kTrace, kLedger, kDriverCheck };
 
   Verb verb = Verb::kQuery;
   std::string sql;  // empty or "-": from standard input
@@ -46,8 +46,9 @@ struct CommandOptions {
   bool json = false;
   bool sync = false;  // always so for a query
   DeadOptions dead;
-  std::string uuid;    // of a trace
-  std::string driver;  // of ledger ddl; empty: those of the configured databases
+  std::string uuid;                    // of a trace
+  std::string driver;                  // of ledger ddl; empty: those of the configured databases
+  std::vector<std::string> arguments;  // of driver-check, which reads them itself
 };
 
 // Prints what --help and --version ask for, and what is wrong; then the ExitCode is returned.

@@ -10,6 +10,7 @@
 #include "client/bus_client.hpp"
 #include "client/command/bus_address.hpp"
 #include "client/command/dead.hpp"
+#include "client/command/driver_check.hpp"
 #include "client/command/ledger_ddl.hpp"
 #include "client/command/table_printer.hpp"
 #include "client/command/trace.hpp"
@@ -116,6 +117,8 @@ ExitCode run_command(const CommandOptions& options) {
       return run_trace(options);
     case CommandOptions::Verb::kLedger:
       return print_ledger_ddl(options);
+    case CommandOptions::Verb::kDriverCheck:
+      return become_driver_check(options);
   }
   return ExitCode::kUsage;
 }

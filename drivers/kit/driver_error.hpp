@@ -10,9 +10,9 @@
 #include <string_view>
 #include <utility>
 
-#include "drivers/kit/sqlstate.hpp"
-#include "drivers/kit/text.hpp"
-#include "drivers/sqlbus_driver.h"
+#include "../sqlbus_driver.h"
+#include "sqlstate.hpp"
+#include "text.hpp"
 
 namespace sqlbus::driver {
 

@@ -8,8 +8,8 @@
 #include <string>
 #include <string_view>
 
-#include "drivers/kit/driver_error.hpp"
-#include "drivers/sqlbus_driver.h"
+#include "../sqlbus_driver.h"
+#include "driver_error.hpp"
 
 namespace sqlbus::driver {
 

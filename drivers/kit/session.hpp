@@ -10,8 +10,8 @@
 #include <span>
 #include <string_view>
 
-#include "drivers/kit/options.hpp"
-#include "drivers/sqlbus_driver.h"
+#include "../sqlbus_driver.h"
+#include "options.hpp"
 
 namespace sqlbus::driver {
 

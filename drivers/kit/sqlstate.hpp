@@ -4,7 +4,7 @@
 
 #include <string_view>
 
-#include "drivers/sqlbus_driver.h"
+#include "../sqlbus_driver.h"
 
 namespace sqlbus::driver {
 

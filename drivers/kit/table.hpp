@@ -5,10 +5,10 @@
 #include <cstdint>
 #include <span>
 
-#include "drivers/kit/driver_error.hpp"
-#include "drivers/kit/options.hpp"
-#include "drivers/kit/session.hpp"
-#include "drivers/sqlbus_driver.h"
+#include "../sqlbus_driver.h"
+#include "driver_error.hpp"
+#include "options.hpp"
+#include "session.hpp"
 
 namespace sqlbus::driver {
 

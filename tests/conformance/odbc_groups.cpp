@@ -12,7 +12,7 @@
 namespace sqlbus::test {
 namespace {
 
-constexpr const char* kInsert = "INSERT INTO t VALUES (?, ?)";
+constexpr const char* kInsert = "INSERT INTO sqlbus_t VALUES (?, ?)";
 
 GroupItem row(int id, std::string word) {
   return {kInsert, {integer(id), text(std::move(word))}, SQLBUS_ITEM_MERGE};
@@ -22,7 +22,7 @@ GroupItem row(int id, std::string word) {
 
 TEST_CASE_FIXTURE(Fixture, "neighbours of one text run as a set, and each has its row") {
   auto session = connect();
-  REQUIRE(session.run("CREATE TABLE t (id INTEGER PRIMARY KEY, word VARCHAR(2000))").ok());
+  REQUIRE(session.run("CREATE TABLE sqlbus_t (id INTEGER PRIMARY KEY, word VARCHAR(2000))").ok());
   std::vector<GroupItem> items;
   items.reserve(500);
   for (int i = 0; i < 500; ++i) {
@@ -37,19 +37,20 @@ TEST_CASE_FIXTURE(Fixture, "neighbours of one text run as a set, and each has it
   CHECK(answer.affected[0] == 1);
   CHECK(answer.affected[499] == 1);
   REQUIRE(session.commit().ok());
-  CHECK(session.run("SELECT count(*) FROM t").value() == "500");
-  CHECK(session.run("SELECT word FROM t WHERE id = 7").rows.at(0).at(0) == null_datum());
-  CHECK(session.run("SELECT word FROM t WHERE id = 0").value().empty());
-  CHECK(session.run("SELECT word FROM t WHERE id = 8").value() == "größer 🚌");
-  CHECK(session.run("SELECT word FROM t WHERE id = 9").value() == "9");
-  CHECK(session.run("SELECT count(*) FROM t WHERE id > 9 AND length(word) = id").value() == "490");
+  CHECK(session.run("SELECT count(*) FROM sqlbus_t").value() == "500");
+  CHECK(session.run("SELECT word FROM sqlbus_t WHERE id = 7").rows.at(0).at(0) == null_datum());
+  CHECK(session.run("SELECT word FROM sqlbus_t WHERE id = 0").value().empty());
+  CHECK(session.run("SELECT word FROM sqlbus_t WHERE id = 8").value() == "größer 🚌");
+  CHECK(session.run("SELECT word FROM sqlbus_t WHERE id = 9").value() == "9");
+  CHECK(session.run("SELECT count(*) FROM sqlbus_t WHERE id > 9 AND length(word) = id").value() ==
+        "490");
 }
 
 TEST_CASE_FIXTURE(Fixture, "every kind of value goes by an array as it goes by itself") {
   auto session = connect();
   const auto& bytes_type = subject().dialect().bytes_type;
   REQUIRE(session
-              .run("CREATE TABLE t (id INTEGER PRIMARY KEY, i BIGINT, d DECIMAL(38,9), "
+              .run("CREATE TABLE sqlbus_t (id INTEGER PRIMARY KEY, i BIGINT, d DECIMAL(38,9), "
                    "f DOUBLE PRECISION, b " +
                    bytes_type + ")")
               .ok());
@@ -58,7 +59,7 @@ TEST_CASE_FIXTURE(Fixture, "every kind of value goes by an array as it goes by i
   std::vector<GroupItem> items;
   items.reserve(4);
   for (int i = 0; i < 4; ++i) {
-    items.push_back({"INSERT INTO t VALUES (?, ?, ?, ?, ?)",
+    items.push_back({"INSERT INTO sqlbus_t VALUES (?, ?, ?, ?, ?)",
                      {integer(i), integer(i % 2 == 0 ? INT64_MAX : INT64_MIN),
                       number("12345678901234567890.123456789"), number("1e300"),
                       bytes(i == 2 ? std::string() : all)},
@@ -68,7 +69,7 @@ TEST_CASE_FIXTURE(Fixture, "every kind of value goes by an array as it goes by i
   const auto answer = run_group(session, items);
   REQUIRE_MESSAGE(answer.ok(), answer.message);
   REQUIRE(session.commit().ok());
-  const auto rows = session.run("SELECT i, d, f, b FROM t ORDER BY id").rows;
+  const auto rows = session.run("SELECT i, d, f, b FROM sqlbus_t ORDER BY id").rows;
   REQUIRE(rows.size() == 4);
   CHECK(text_of(rows[0][0]) == "9223372036854775807");
   CHECK(text_of(rows[1][0]) == "-9223372036854775808");
@@ -85,7 +86,7 @@ TEST_CASE_FIXTURE(Fixture,
                   "a set that fails is told as one of so many, and undone with its group") {
   auto session = connect();
   REQUIRE(session.run(kTable).ok());
-  std::vector<GroupItem> items = {{"INSERT INTO t VALUES (100, 'first')"}};
+  std::vector<GroupItem> items = {{"INSERT INTO sqlbus_t VALUES (100, 'first')"}};
   for (int i = 0; i < 10; ++i) items.push_back(row(i, "w" + std::to_string(i)));
   items[5].params[0] = integer(100);
   const auto answer = run_group(session, items);
@@ -95,7 +96,7 @@ TEST_CASE_FIXTURE(Fixture,
   CHECK(answer.completed <= 5);
   CHECK(answer.completed + answer.suspects > 5);
   REQUIRE(session.rollback().ok());
-  CHECK(session.run("SELECT count(*) FROM t").value() == "0");
+  CHECK(session.run("SELECT count(*) FROM sqlbus_t").value() == "0");
 }
 
 TEST_CASE_FIXTURE(Fixture, "updates and deletes of one text take effect in their order") {
@@ -122,27 +123,28 @@ TEST_CASE_FIXTURE(Fixture, "updates and deletes of one text take effect in their
 TEST_CASE_FIXTURE(Fixture, "what says no INSERT of one row each is not run as a set") {
   auto session = connect();
   REQUIRE(session.run(kTable).ok());
-  REQUIRE(session.run("INSERT INTO t VALUES (1, 'a')").ok());
+  REQUIRE(session.run("INSERT INTO sqlbus_t VALUES (1, 'a')").ok());
   std::vector<GroupItem> items;
   items.reserve(5);
   for (int i = 0; i < 5; ++i) {
-    items.push_back({"INSERT INTO t SELECT max(id) + 1, ? FROM t",
+    items.push_back({"INSERT INTO sqlbus_t SELECT max(id) + 1, ? FROM sqlbus_t",
                      {text("w" + std::to_string(i))},
                      SQLBUS_ITEM_MERGE});
   }
   REQUIRE(run_group(session, items).ok());
   REQUIRE(session.commit().ok());
-  CHECK(session.run("SELECT max(id) FROM t").value() == "6");
+  CHECK(session.run("SELECT max(id) FROM sqlbus_t").value() == "6");
 }
 
 TEST_CASE_FIXTURE(Fixture,
                   "what the ODBC driver would take for a query is refused, not run too late") {
   auto session = connect();
   REQUIRE(session.run(kTable).ok());
-  const auto answer = session.run("WITH n AS (SELECT 5 AS i) INSERT INTO t SELECT i, 'e' FROM n");
+  const auto answer =
+      session.run("WITH n AS (SELECT 5 AS i) INSERT INTO sqlbus_t SELECT i, 'e' FROM n");
   CHECK(answer.cls == SQLBUS_PERMANENT);
   CHECK((answer.sqlstate == "0A000" || answer.sqlstate == "42601"));
-  CHECK(session.run("SELECT count(*) FROM t").value() == "0");
+  CHECK(session.run("SELECT count(*) FROM sqlbus_t").value() == "0");
   CHECK(session.run("WITH n AS (SELECT 5 AS i) SELECT i FROM n").value() == "5");
 }
 
@@ -150,14 +152,14 @@ TEST_CASE_FIXTURE(Fixture, "a statement that has failed at its first time can be
   auto session = connect();
   REQUIRE(session.run(kTable).ok());
   const Run one{.params = {integer(1), text("a")}};
-  REQUIRE(session.run("INSERT INTO t VALUES (1, 'a')").ok());
+  REQUIRE(session.run("INSERT INTO sqlbus_t VALUES (1, 'a')").ok());
   for (int round = 0; round < 4; ++round) {
     REQUIRE(session.begin().ok());
-    CHECK(session.run("INSERT INTO t VALUES ($1, $2)", one).sqlstate == "23505");
+    CHECK(session.run("INSERT INTO sqlbus_t VALUES ($1, $2)", one).sqlstate == "23505");
     REQUIRE(session.rollback().ok());
   }
-  REQUIRE(session.run("DELETE FROM t").ok());
-  CHECK(session.run("INSERT INTO t VALUES ($1, $2)", one).affected == 1);
+  REQUIRE(session.run("DELETE FROM sqlbus_t").ok());
+  CHECK(session.run("INSERT INTO sqlbus_t VALUES ($1, $2)", one).affected == 1);
 }
 
 TEST_CASE_FIXTURE(Fixture, "two sessions run side by side") {
@@ -174,14 +176,15 @@ TEST_CASE_FIXTURE(Fixture, "two sessions run side by side") {
 
 TEST_CASE_FIXTURE(Fixture, "a picture of 16 MiB comes back byte for byte") {
   auto session = connect();
-  REQUIRE(session.run("CREATE TABLE p (a " + subject().dialect().bytes_type + ")").ok());
+  REQUIRE(session.run("CREATE TABLE sqlbus_p (a " + subject().dialect().bytes_type + ")").ok());
   std::string picture(std::size_t{16} << 20U, '\0');
   std::uint32_t seed = 1;
   for (auto& byte : picture)
     byte = static_cast<char>((seed = seed * 1664525U + 1013904223U) >> 24U);
-  const auto inserted = session.run("INSERT INTO p VALUES ($1)", {.params = {bytes(picture)}});
+  const auto inserted =
+      session.run("INSERT INTO sqlbus_p VALUES ($1)", {.params = {bytes(picture)}});
   REQUIRE_MESSAGE(inserted.ok(), inserted.message);
-  const auto answer = session.run("SELECT a FROM p");
+  const auto answer = session.run("SELECT a FROM sqlbus_p");
   REQUIRE(answer.rows.size() == 1);
   CHECK(answer.rows[0][0].kind == SQLBUS_VALUE_BYTES);
   CHECK((answer.rows[0][0].text == picture));
@@ -190,24 +193,25 @@ TEST_CASE_FIXTURE(Fixture, "a picture of 16 MiB comes back byte for byte") {
 TEST_CASE_FIXTURE(Fixture, "statements that are prepared follow a change of their table") {
   auto session = connect();
   auto other = connect();
-  REQUIRE(session.run("CREATE TABLE c (a INTEGER, b INTEGER)").ok());
+  REQUIRE(session.run("CREATE TABLE sqlbus_c (a INTEGER, b INTEGER)").ok());
   const Run one{.params = {integer(1)}};
   const Run two{.params = {integer(1), integer(2)}};
   for (int i = 0; i < 3; ++i) {
-    REQUIRE(session.run("INSERT INTO c VALUES (?, ?)", two).ok());
-    CHECK(session.run("SELECT * FROM c WHERE a = ?", one).columns.size() == 2);
+    REQUIRE(session.run("INSERT INTO sqlbus_c VALUES (?, ?)", two).ok());
+    CHECK(session.run("SELECT * FROM sqlbus_c WHERE a = ?", one).columns.size() == 2);
   }
-  REQUIRE(other.run("ALTER TABLE c ADD COLUMN d INTEGER").ok());
-  const auto wider = session.run("SELECT * FROM c WHERE a = ?", one);
+  REQUIRE(other.run("ALTER TABLE sqlbus_c ADD COLUMN d INTEGER").ok());
+  const auto wider = session.run("SELECT * FROM sqlbus_c WHERE a = ?", one);
   CHECK_MESSAGE(wider.ok(), wider.message);
   CHECK(wider.columns.size() == 3);
   CHECK(wider.rows.size() == 3);
-  REQUIRE(other.run("DROP TABLE c").ok());
-  REQUIRE(other.run("CREATE TABLE c (a VARCHAR(20))").ok());
-  REQUIRE(other.run("INSERT INTO c VALUES ('1')").ok());
-  CHECK(session.run("SELECT * FROM c WHERE a = ?", {.params = {text("1")}}).value() == "1");
-  REQUIRE(session.run("INSERT INTO c VALUES (?)", {.params = {text("word")}}).ok());
-  CHECK(session.run("SELECT * FROM c WHERE a = ?", {.params = {text("word")}}).value() == "word");
+  REQUIRE(other.run("DROP TABLE sqlbus_c").ok());
+  REQUIRE(other.run("CREATE TABLE sqlbus_c (a VARCHAR(20))").ok());
+  REQUIRE(other.run("INSERT INTO sqlbus_c VALUES ('1')").ok());
+  CHECK(session.run("SELECT * FROM sqlbus_c WHERE a = ?", {.params = {text("1")}}).value() == "1");
+  REQUIRE(session.run("INSERT INTO sqlbus_c VALUES (?)", {.params = {text("word")}}).ok());
+  CHECK(session.run("SELECT * FROM sqlbus_c WHERE a = ?", {.params = {text("word")}}).value() ==
+        "word");
 }
 
 }  // namespace sqlbus::test

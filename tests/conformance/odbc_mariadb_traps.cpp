@@ -12,10 +12,11 @@ TEST_CASE_FIXTURE(Fixture,
                   "a statement whose rows the ODBC driver would leave on the line is refused") {
   auto session = connect();
   REQUIRE(session.run(kTable).ok());
-  for (const char* sql : {"VALUES (1), (2)", "(VALUES (1))", "OPTIMIZE TABLE t", "REPAIR TABLE t",
-                          "XA RECOVER", "HELP 'x'", "/*! SELECT 7 */", "SELECT 7 /*! , 8 */",
-                          "SET STATEMENT max_statement_time = 1 FOR SELECT 1",
-                          "LOAD INDEX INTO CACHE t", "ALTER TABLE t CHECK PARTITION ALL"}) {
+  for (const char* sql :
+       {"VALUES (1), (2)", "(VALUES (1))", "OPTIMIZE TABLE sqlbus_t", "REPAIR TABLE sqlbus_t",
+        "XA RECOVER", "HELP 'x'", "/*! SELECT 7 */", "SELECT 7 /*! , 8 */",
+        "SET STATEMENT max_statement_time = 1 FOR SELECT 1", "LOAD INDEX INTO CACHE sqlbus_t",
+        "ALTER TABLE sqlbus_t CHECK PARTITION ALL"}) {
     CAPTURE(sql);
     const auto answer = session.run(sql);
     const bool is_code_inside = std::string_view(sql) == "SELECT 7 /*! , 8 */";
@@ -43,8 +44,9 @@ TEST_CASE_FIXTURE(Fixture, "rows come whatever stands beside the first word") {
     CHECK(answer.rows.size() == 1);
     CHECK(session.run("SELECT 42").value() == "42");
   }
-  for (const char* sql : {"SHOW TABLES", "EXPLAIN SELECT 1", "CHECK TABLE t", "CHECKSUM TABLE t",
-                          "ANALYZE TABLE t", "DESCRIBE t", "DESC t"}) {
+  for (const char* sql :
+       {"SHOW TABLES", "EXPLAIN SELECT 1", "CHECK TABLE sqlbus_t", "CHECKSUM TABLE sqlbus_t",
+        "ANALYZE TABLE sqlbus_t", "DESCRIBE sqlbus_t", "DESC sqlbus_t"}) {
     CAPTURE(sql);
     const auto answer = session.run(sql);
     CHECK_MESSAGE(answer.ok(), answer.message);
@@ -63,17 +65,17 @@ TEST_CASE_FIXTURE(Fixture, "a procedure that commits and begins anew does not go
   auto session = connect();
   REQUIRE(session.run(kTable).ok());
   REQUIRE(session
-              .run("CREATE PROCEDURE p() BEGIN INSERT INTO t VALUES (2, 'b'); COMMIT; "
-                   "START TRANSACTION; INSERT INTO t VALUES (3, 'c'); END")
+              .run("CREATE PROCEDURE p() BEGIN INSERT INTO sqlbus_t VALUES (2, 'b'); COMMIT; "
+                   "START TRANSACTION; INSERT INTO sqlbus_t VALUES (3, 'c'); END")
               .ok());
   REQUIRE(session.begin().ok());
-  REQUIRE(session.run("INSERT INTO t VALUES (1, 'a')").ok());
+  REQUIRE(session.run("INSERT INTO sqlbus_t VALUES (1, 'a')").ok());
   REQUIRE(session.run("CALL p()").ok());
   CHECK(session.transaction() == SQLBUS_TRANSACTION_FOREIGN);
   CHECK_FALSE(session.commit().ok());
   REQUIRE(session.rollback().ok());
   CHECK(session.transaction() == SQLBUS_TRANSACTION_NONE);
-  CHECK(session.run("SELECT count(*) FROM t").value() == "2");
+  CHECK(session.run("SELECT count(*) FROM sqlbus_t").value() == "2");
 }
 
 TEST_CASE_FIXTURE(Fixture,
@@ -91,24 +93,24 @@ TEST_CASE_FIXTURE(Fixture,
   auto first = connect();
   auto second = connect();
   REQUIRE(first.run(kTable).ok());
-  REQUIRE(first.run("INSERT INTO t VALUES (1, 'a'), (2, 'b')").ok());
+  REQUIRE(first.run("INSERT INTO sqlbus_t VALUES (1, 'a'), (2, 'b')").ok());
   REQUIRE(first.run("SET SESSION innodb_lock_wait_timeout = 1").ok());
   REQUIRE(first.begin().ok());
   REQUIRE(second.begin().ok());
-  REQUIRE(first.run("UPDATE t SET word = 'x' WHERE id = 1").ok());
-  REQUIRE(second.run("UPDATE t SET word = 'y' WHERE id = 2").ok());
+  REQUIRE(first.run("UPDATE sqlbus_t SET word = 'x' WHERE id = 1").ok());
+  REQUIRE(second.run("UPDATE sqlbus_t SET word = 'y' WHERE id = 2").ok());
   SUBCASE("a lock wait") {
-    const auto waited = first.run("UPDATE t SET word = 'z' WHERE id = 2");
+    const auto waited = first.run("UPDATE sqlbus_t SET word = 'z' WHERE id = 2");
     CHECK(waited.cls == SQLBUS_TRANSIENT);
     CHECK(waited.sqlstate == "55P03");
     CHECK(first.transaction() == SQLBUS_TRANSACTION_OPEN);
     CHECK(first.commit().ok());
     CHECK(second.rollback().ok());
-    CHECK(first.run("SELECT word FROM t WHERE id = 1").value() == "x");
+    CHECK(first.run("SELECT word FROM sqlbus_t WHERE id = 1").value() == "x");
   }
   SUBCASE("a deadlock") {
-    std::thread other([&] { second.run("UPDATE t SET word = 'v' WHERE id = 1"); });
-    const auto answer = first.run("UPDATE t SET word = 'z' WHERE id = 2");
+    std::thread other([&] { second.run("UPDATE sqlbus_t SET word = 'v' WHERE id = 1"); });
+    const auto answer = first.run("UPDATE sqlbus_t SET word = 'z' WHERE id = 2");
     other.join();
     // One of the two is the victim.
     auto& victim = answer.ok() ? second : first;
@@ -123,12 +125,12 @@ TEST_CASE_FIXTURE(Fixture,
 TEST_CASE_FIXTURE(Fixture,
                   "a parameter over max_allowed_packet is refused and costs no connection") {
   auto session = connect();
-  REQUIRE(session.run("CREATE TABLE p (a LONGBLOB)").ok());
-  const auto answer = session.run("INSERT INTO p VALUES (?)",
+  REQUIRE(session.run("CREATE TABLE sqlbus_p (a LONGBLOB)").ok());
+  const auto answer = session.run("INSERT INTO sqlbus_p VALUES (?)",
                                   {.params = {bytes(std::string(std::size_t{65} << 20U, 'x'))}});
   CHECK(answer.cls == SQLBUS_PERMANENT);
   CHECK(answer.sqlstate == "54000");
-  CHECK(session.run("SELECT count(*) FROM p").value() == "0");
+  CHECK(session.run("SELECT count(*) FROM sqlbus_p").value() == "0");
 }
 
 TEST_CASE_FIXTURE(Fixture, "what does not fit is refused, whatever the server's sql_mode") {
@@ -136,11 +138,11 @@ TEST_CASE_FIXTURE(Fixture, "what does not fit is refused, whatever the server's 
   REQUIRE(admin.run("SET GLOBAL sql_mode = ''").ok());
   REQUIRE(admin.run("SET GLOBAL time_zone = '+05:00'").ok());
   auto session = connect();
-  REQUIRE(session.run("CREATE TABLE c (a VARCHAR(3), b TINYINT, d TIMESTAMP(0) NULL)").ok());
-  CHECK(session.run("INSERT INTO c (a) VALUES ('four')").sqlstate == "22001");
-  CHECK(session.run("INSERT INTO c (b) VALUES (300)").sqlstate == "22003");
-  CHECK_FALSE(session.run("INSERT INTO c (b) VALUES ('x')").ok());
-  REQUIRE(session.run("INSERT INTO c (d) VALUES (from_unixtime(1))").ok());
+  REQUIRE(session.run("CREATE TABLE sqlbus_c (a VARCHAR(3), b TINYINT, d TIMESTAMP(0) NULL)").ok());
+  CHECK(session.run("INSERT INTO sqlbus_c (a) VALUES ('four')").sqlstate == "22001");
+  CHECK(session.run("INSERT INTO sqlbus_c (b) VALUES (300)").sqlstate == "22003");
+  CHECK_FALSE(session.run("INSERT INTO sqlbus_c (b) VALUES ('x')").ok());
+  REQUIRE(session.run("INSERT INTO sqlbus_c (d) VALUES (from_unixtime(1))").ok());
   CHECK(session.run("SELECT from_unixtime(1000000000)").value().substr(0, 19) ==
         "2001-09-09 01:46:40");
   CHECK(admin.run("SET GLOBAL sql_mode = DEFAULT").ok());

@@ -90,9 +90,9 @@ class PostgresSubject final : public Subject {
       .ten_million_rows = "SELECT generate_series(1, 10000000)",
       .endless = "SELECT pg_sleep(600)",
       .fill_20000 =
-          "INSERT INTO t SELECT i, 'w' || i FROM generate_series(1, 20000) i "
+          "INSERT INTO sqlbus_t SELECT i, 'w' || i FROM generate_series(1, 20000) i "
           "RETURNING id",
-      .insert_with = "INSERT INTO t WITH n AS (SELECT 5 AS i) SELECT i, 'e' FROM n",
+      .insert_with = "INSERT INTO sqlbus_t WITH n AS (SELECT 5 AS i) SELECT i, 'e' FROM n",
       .announces_no_rows = false,
       .has_question_marks = true,
   };

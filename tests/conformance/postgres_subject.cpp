@@ -27,32 +27,7 @@ class PostgresSubject final : public Subject {
   }
   const Dialect& dialect() const override { return dialect_; }
   std::vector<ColumnCase> column_cases() const override {
-    return {
-        {"boolean", boolean(true), SQLBUS_COLUMN_BOOL, "true"},
-        {"boolean", boolean(false), SQLBUS_COLUMN_BOOL, "false"},
-        {"bigint", integer(INT64_MIN), SQLBUS_COLUMN_INT, "-9223372036854775808"},
-        {"smallint", integer(7), SQLBUS_COLUMN_INT, "7"},
-        {"numeric", number("12345678901234567890.123456789"), SQLBUS_COLUMN_DECIMAL,
-         "12345678901234567890.123456789"},
-        {"double precision", number("0.1"), SQLBUS_COLUMN_FLOAT, "0.1"},
-        {"real", text("Infinity"), SQLBUS_COLUMN_FLOAT, "Infinity"},
-        {"text", text("größer"), SQLBUS_COLUMN_TEXT, "größer"},
-        {"text", integer(5), SQLBUS_COLUMN_TEXT, "5"},
-        {"varchar(9)", text("x"), SQLBUS_COLUMN_TEXT, "x"},
-        {"bytea", bytes(std::string("\0\xff\x01", 3)), SQLBUS_COLUMN_BYTES,
-         std::string("\0\xff\x01", 3)},
-        {"bytea", bytes(""), SQLBUS_COLUMN_BYTES, ""},
-        {"date", text("2024-02-29"), SQLBUS_COLUMN_DATE, "2024-02-29"},
-        {"time", text("23:59:59"), SQLBUS_COLUMN_TIME, "23:59:59"},
-        {"timestamp", text("2024-02-29 23:59:59.5"), SQLBUS_COLUMN_TIMESTAMP,
-         "2024-02-29 23:59:59.5"},
-        {"timestamptz", text("2024-02-29 23:59:59+01"), SQLBUS_COLUMN_TIMESTAMP,
-         "2024-02-29 22:59:59+00"},
-        {"jsonb", text("{\"a\":1}"), SQLBUS_COLUMN_JSON, "{\"a\": 1}"},
-        {"uuid", text("6F9619FF-8B86-D011-B42D-00C04FC964FF"), SQLBUS_COLUMN_UUID,
-         "6f9619ff-8b86-d011-b42d-00c04fc964ff"},
-        {"inet", text("10.0.0.1"), SQLBUS_COLUMN_OTHER, "10.0.0.1"},
-    };
+    return column_cases_of(dbtype(), dialect_);
   }
   bool kill_sessions() override {
     server_.exec(
@@ -67,14 +42,7 @@ class PostgresSubject final : public Subject {
 
  private:
   PrivatePostgres server_;
-  Dialect dialect_{
-      .bytes_type = "bytea",
-      .ten_million_rows = "SELECT generate_series(1, 10000000)",
-      .endless = "SELECT pg_sleep(600)",
-      .fill_20000 =
-          "INSERT INTO t SELECT i, 'w' || i FROM generate_series(1, 20000) i "
-          "RETURNING id",
-  };
+  Dialect dialect_ = dialect_of("POSTGRESQL");
 };
 
 }  // namespace

@@ -11,14 +11,15 @@ TEST_CASE_FIXTURE(Fixture, "a group goes no further than a statement that ends t
   REQUIRE(session.run(kTable).ok());
   for (const auto* end : {"COMMIT", "ROLLBACK"}) {
     CAPTURE(end);
-    const auto answer = run_group(
-        session, {{"INSERT INTO t VALUES (1, 'a')"}, {end}, {"INSERT INTO t VALUES (2, 'b')"}});
+    const auto answer = run_group(session, {{"INSERT INTO sqlbus_t VALUES (1, 'a')"},
+                                            {end},
+                                            {"INSERT INTO sqlbus_t VALUES (2, 'b')"}});
     CHECK_MESSAGE(answer.ok(), answer.message);
     CHECK(answer.completed == 2);
     CHECK(session.transaction() == SQLBUS_TRANSACTION_NONE);
     CHECK(session.commit().sqlstate == "25P01");
-    CHECK(session.run("SELECT count(*) FROM t WHERE id = 2").value() == "0");
-    REQUIRE(session.run("DELETE FROM t").ok());
+    CHECK(session.run("SELECT count(*) FROM sqlbus_t WHERE id = 2").value() == "0");
+    REQUIRE(session.run("DELETE FROM sqlbus_t").ok());
   }
 }
 
@@ -26,14 +27,14 @@ TEST_CASE_FIXTURE(Fixture,
                   "a statement that fails and rolls back by itself is seen to have done so") {
   auto session = connect();
   REQUIRE(session.run(kTable).ok());
-  const auto answer = run_group(session, {{"INSERT INTO t VALUES (1, 'a')"},
-                                          {"INSERT OR ROLLBACK INTO t VALUES (1, 'b')"},
-                                          {"INSERT INTO t VALUES (2, 'b')"}});
+  const auto answer = run_group(session, {{"INSERT INTO sqlbus_t VALUES (1, 'a')"},
+                                          {"INSERT OR ROLLBACK INTO sqlbus_t VALUES (1, 'b')"},
+                                          {"INSERT INTO sqlbus_t VALUES (2, 'b')"}});
   CHECK(answer.sqlstate == "23505");
   CHECK(answer.failed_step == SQLBUS_GROUP_ITEMS);
   CHECK(answer.completed == 1);
   CHECK(session.transaction() == SQLBUS_TRANSACTION_NONE);
-  CHECK(session.run("SELECT count(*) FROM t").value() == "0");
+  CHECK(session.run("SELECT count(*) FROM sqlbus_t").value() == "0");
 }
 
 TEST_CASE_FIXTURE(Fixture, "a group waits for a writer no longer than it is told") {
@@ -41,7 +42,7 @@ TEST_CASE_FIXTURE(Fixture, "a group waits for a writer no longer than it is told
   auto other = connect();
   REQUIRE(session.run(kTable).ok());
   REQUIRE(other.begin().ok());
-  const auto answer = run_group(session, {{"INSERT INTO t VALUES (1, 'a')"}});
+  const auto answer = run_group(session, {{"INSERT INTO sqlbus_t VALUES (1, 'a')"}});
   CHECK(answer.cls == SQLBUS_TRANSIENT);
   CHECK(answer.failed_step == SQLBUS_GROUP_BEGIN);
   CHECK(session.transaction() == SQLBUS_TRANSACTION_NONE);

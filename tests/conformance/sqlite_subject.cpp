@@ -19,26 +19,7 @@ class SqliteSubject final : public Subject {
   }
   const Dialect& dialect() const override { return dialect_; }
   std::vector<ColumnCase> column_cases() const override {
-    return {
-        {"BOOLEAN", boolean(true), SQLBUS_COLUMN_BOOL, "true"},
-        {"INTEGER", integer(INT64_MIN), SQLBUS_COLUMN_INT, "-9223372036854775808"},
-        {"BIGINT", integer(INT64_MAX), SQLBUS_COLUMN_INT, "9223372036854775807"},
-        {"DECIMAL(10,2)", number("1234.5"), SQLBUS_COLUMN_DECIMAL, "1234.5"},
-        {"REAL", number("0.1"), SQLBUS_COLUMN_FLOAT, "0.1"},
-        {"DOUBLE", integer(1), SQLBUS_COLUMN_FLOAT, "1.0"},
-        {"REAL", number("1e300"), SQLBUS_COLUMN_FLOAT, "1e+300"},
-        {"TEXT", text("größer"), SQLBUS_COLUMN_TEXT, "größer"},
-        {"TEXT", number("12345678901234567890.123456789"), SQLBUS_COLUMN_TEXT,
-         "12345678901234567890.123456789"},
-        {"BLOB", bytes(std::string("\0\xff\x01", 3)), SQLBUS_COLUMN_BYTES,
-         std::string("\0\xff\x01", 3)},
-        {"DATE", text("2024-02-29"), SQLBUS_COLUMN_DATE, "2024-02-29"},
-        {"TIME", text("23:59:59"), SQLBUS_COLUMN_TIME, "23:59:59"},
-        {"DATETIME", text("2024-02-29 23:59:59"), SQLBUS_COLUMN_TIMESTAMP, "2024-02-29 23:59:59"},
-        {"JSON", text("{\"a\":1}"), SQLBUS_COLUMN_JSON, "{\"a\":1}"},
-        {"UUID", text("x"), SQLBUS_COLUMN_UUID, "x"},
-        {"GEOMETRY", text("x"), SQLBUS_COLUMN_OTHER, "x"},
-    };
+    return column_cases_of(dbtype(), dialect_);
   }
   bool kill_sessions() override { return false; }
   void clear() override {
@@ -48,18 +29,7 @@ class SqliteSubject final : public Subject {
  private:
   TempDir folder_;
   std::string file_ = folder_ / "test.db";
-  Dialect dialect_{
-      .bytes_type = "BLOB",
-      .ten_million_rows =
-          "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n "
-          "WHERE i < 10000000) SELECT i FROM n",
-      .endless =
-          "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) "
-          "SELECT count(*) FROM n",
-      .fill_20000 =
-          "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n "
-          "WHERE i < 20000) INSERT INTO t SELECT i, 'w' || i FROM n RETURNING id",
-  };
+  Dialect dialect_ = dialect_of("SQLITE");
 };
 
 }  // namespace

@@ -6,36 +6,9 @@
 
 #include "drivers/sqlbus_driver.h"
 #include "tests/conformance/abi_session.hpp"
+#include "tests/conformance/dialect.hpp"
 
 namespace sqlbus::test {
-
-// Where the databases' SQL differs. All else in the suite is common to them.
-struct Dialect {
-  std::string bytes_type;  // of a column
-  std::string text_type = "TEXT";
-  std::string ten_million_rows;  // a query with that many rows of one column
-  std::string endless;           // a query that computes for minutes without a row
-  std::string fill_20000;        // INSERT INTO t (id, word) of so many rows, RETURNING id
-  std::string two_words = "'x' || 'y'";
-  std::string insert_with = "WITH n AS (SELECT 5 AS i) INSERT INTO t SELECT i, 'e' FROM n";
-  std::string insert_or_nothing = "INSERT INTO t VALUES (5, 'e') ON CONFLICT DO NOTHING";
-  bool types_expressions = true;         // else they are text
-  bool has_returning = true;             // INSERT … RETURNING yields rows
-  bool announces_no_rows = true;         // the columns of a RETURNING that yields none
-  bool ends_sessions = true;             // of another instance
-  bool has_question_marks = false;       // its placeholders are ? and not $1
-  bool has_deferred_constraints = true;  // looked at by COMMIT
-  bool commits_ddl = false;              // by itself, and the transaction before it
-  bool keeps_rows_in_memory = false;     // of a result set, where the sink does not say its limit
-};
-
-// A column of a given type, as a query with one row, and how it is to be announced and written.
-struct ColumnCase {
-  std::string declared;
-  Datum written;       // what is inserted
-  std::uint32_t type;  // what columns() says
-  std::string read;    // the cell as text
-};
 
 class Subject {
  public:
@@ -44,19 +17,37 @@ class Subject {
   virtual const char* dbtype() const = 0;
   // Of an empty database; all calls during one test case name the same one.
   virtual Options options() = 0;
-  // Of a database that cannot be reached; with the password "s3cret".
+  // Of a database that cannot be reached; with the password "s3cret". Empty where none is known.
   virtual Options unreachable() const = 0;
+  // What the message about it has to hold.
+  virtual const char* names_unreachable() const { return "absent"; }
+  // Whether connect_timeout or busy_timeout is known to be looked at.
+  virtual bool knows_its_numbers() const { return true; }
   virtual const Dialect& dialect() const = 0;
   virtual std::vector<ColumnCase> column_cases() const = 0;
   // Ends the server's side of the other sessions; false where there is no such thing.
   virtual bool kill_sessions() = 0;
-  // Throws the database of options() away.
+  // Throws the database of options() away, or at least kTables.
   virtual void clear() = 0;
+  // Told where a case asks for something that the driver does not claim.
+  virtual void on_not_claimed(const char* what) { static_cast<void>(what); }
 };
 
 // The one of this program.
 Subject& subject();
 const sqlbus_driver& driver();
+
+// Whether the driver claims it, a bit of its capabilities.
+inline bool can(std::uint64_t capability) { return (driver().capabilities & capability) != 0; }
+
+// `if (lacks(…)) return;` ends a case that is about something that need not be there.
+inline bool lacks(bool is_there, const char* what) {
+  if (!is_there) subject().on_not_claimed(what);
+  return !is_there;
+}
+inline constexpr const char* kReturning = "INSERT … RETURNING, of the database";
+inline constexpr const char* kDeferred = "constraints that COMMIT looks at, of the database";
+inline constexpr const char* kEndsSessions = "a way to end the server's side of a session";
 
 // Begins each test case: an empty database and a session with it.
 class Fixture {
@@ -67,7 +58,12 @@ class Fixture {
   }
 };
 
+// All that the suite makes; those that refer to others come first.
+inline constexpr const char* kTables[] = {
+    "sqlbus_child", "sqlbus_t",   "sqlbus_u",      "sqlbus_parent",
+    "sqlbus_c",     "sqlbus_n",   "sqlbus_p",      "sqlbus_q",
+    "sqlbus_late",  "sqlbus_own", "sqlbus_ledger", "sqlbus_ledger_version"};
 inline constexpr const char* kTable =
-    "CREATE TABLE t (id INTEGER PRIMARY KEY, word VARCHAR(20) NOT NULL UNIQUE)";
+    "CREATE TABLE sqlbus_t (id INTEGER PRIMARY KEY, word VARCHAR(20) NOT NULL UNIQUE)";
 
 }  // namespace sqlbus::test

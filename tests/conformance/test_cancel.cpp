@@ -6,7 +6,12 @@
 #include "tests/conformance/subject.hpp"
 
 namespace sqlbus::test {
-TEST_CASE_FIXTURE(Fixture, "another thread can cancel a statement that runs") {
+TEST_CASE_FIXTURE(
+    Fixture,
+    "another thread can cancel a statement that runs" *
+        doctest::description(
+            "cancel: ends the running statement soon, with SQLBUS_CANCELLED; from any thread")) {
+  if (lacks(can(SQLBUS_CAN_CANCEL), "SQLBUS_CAN_CANCEL")) return;
   auto session = connect();
   REQUIRE(session.run(kTable).ok());
   {
@@ -17,32 +22,43 @@ TEST_CASE_FIXTURE(Fixture, "another thread can cancel a statement that runs") {
   }
   // A late cancel may hit the next statement, and then no other.
   session.run("SELECT 1");
-  CHECK(session.run("INSERT INTO t VALUES (1, 'a')").affected == 1);
+  CHECK(session.run("INSERT INTO sqlbus_t VALUES (1, 'a')").affected == 1);
 }
 
-TEST_CASE_FIXTURE(Fixture, "a wait for a lock can be cancelled") {
+TEST_CASE_FIXTURE(
+    Fixture,
+    "a wait for a lock can be cancelled" *
+        doctest::description("cancel: ends the running statement soon, also one that waits")) {
+  if (lacks(can(SQLBUS_CAN_CANCEL), "SQLBUS_CAN_CANCEL")) return;
+  if (lacks(can(SQLBUS_CAN_TRANSACTIONS), "SQLBUS_CAN_TRANSACTIONS")) return;
   auto first = connect();
   auto second = connect();
   REQUIRE(first.run(kTable).ok());
-  REQUIRE(first.run("INSERT INTO t VALUES (1, 'a')").ok());
+  REQUIRE(first.run("INSERT INTO sqlbus_t VALUES (1, 'a')").ok());
   REQUIRE(first.begin().ok());
-  REQUIRE(first.run("UPDATE t SET word = 'x'").ok());
+  REQUIRE(first.run("UPDATE sqlbus_t SET word = 'x'").ok());
   {
     const Canceller canceller(second);
-    CHECK(second.run("UPDATE t SET word = 'y'").cls == SQLBUS_CANCELLED);
+    CHECK(second.run("UPDATE sqlbus_t SET word = 'y'").cls == SQLBUS_CANCELLED);
   }
   CHECK(first.rollback().ok());
 }
 
-TEST_CASE_FIXTURE(Fixture, "a cancel where nothing runs does nothing") {
+TEST_CASE_FIXTURE(
+    Fixture,
+    "a cancel where nothing runs does nothing" *
+        doctest::description("cancel: does nothing where none runs, or may hit the next one")) {
   auto session = connect();
   session.cancel();
   session.run("SELECT 1");
   CHECK(session.run("SELECT 1").value() == "1");
 }
 
-TEST_CASE_FIXTURE(Fixture, "a statement that runs longer than its limit is cancelled") {
-  if (driver().set_statement_timeout == nullptr) return;
+TEST_CASE_FIXTURE(Fixture,
+                  "a statement that runs longer than its limit is cancelled" *
+                      doctest::description("set_statement_timeout: statements that run longer end "
+                                           "with SQLBUS_CANCELLED; 0 takes the limit off")) {
+  if (lacks(driver().set_statement_timeout != nullptr, "set_statement_timeout")) return;
   auto session = connect();
   REQUIRE(session.set_statement_timeout(100).ok());
   const auto started = std::chrono::steady_clock::now();

@@ -91,7 +91,12 @@ class Ledger {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Fixture, "the ledger keeps what was inserted in a transaction") {
+TEST_CASE_FIXTURE(
+    Fixture,
+    "the ledger keeps what was inserted in a transaction" *
+        doctest::description(
+            "ledger.insert, ledger.lookup: found() for each id that has a row, with all of it")) {
+  if (lacks(driver().ledger != nullptr, "ledger")) return;
   auto session = connect();
   Ledger ledger(session);
   REQUIRE(ledger.create() == SQLBUS_OK);
@@ -108,7 +113,10 @@ TEST_CASE_FIXTURE(Fixture, "the ledger keeps what was inserted in a transaction"
 }
 
 TEST_CASE_FIXTURE(Fixture,
-                  "an id that is there fails the plain insert and is passed over by the other") {
+                  "an id that is there fails the plain insert and is passed over by the other" *
+                      doctest::description("ledger.insert: 23505 where inserted is NULL, else "
+                                           "inserted[i] says whether row i is new")) {
+  if (lacks(driver().ledger != nullptr, "ledger")) return;
   auto session = connect();
   Ledger ledger(session);
   REQUIRE(ledger.create() == SQLBUS_OK);
@@ -131,7 +139,10 @@ TEST_CASE_FIXTURE(Fixture,
   CHECK(ledger.lookup({"B", "a", "c"}).size() == 3);
 }
 
-TEST_CASE_FIXTURE(Fixture, "an id that is there is found, whatever number of rows came before") {
+TEST_CASE_FIXTURE(
+    Fixture, "an id that is there is found, whatever number of rows came before" *
+                 doctest::description("ledger.insert: an id that is there is SQLSTATE 23505")) {
+  if (lacks(driver().ledger != nullptr, "ledger")) return;
   auto session = connect();
   Ledger ledger(session);
   REQUIRE(ledger.create() == SQLBUS_OK);
@@ -165,7 +176,10 @@ TEST_CASE_FIXTURE(Fixture, "an id that is there is found, whatever number of row
   }
 }
 
-TEST_CASE_FIXTURE(Fixture, "failures among many rows are kept as they are") {
+TEST_CASE_FIXTURE(Fixture,
+                  "failures among many rows are kept as they are" *
+                      doctest::description("ledger.insert: rows are kept as they are given")) {
+  if (lacks(driver().ledger != nullptr, "ledger")) return;
   auto session = connect();
   Ledger ledger(session);
   REQUIRE(ledger.create() == SQLBUS_OK);
@@ -182,7 +196,9 @@ TEST_CASE_FIXTURE(Fixture, "failures among many rows are kept as they are") {
   }
 }
 
-TEST_CASE_FIXTURE(Fixture, "a rolled back transaction leaves nothing in the ledger") {
+TEST_CASE_FIXTURE(Fixture, "a rolled back transaction leaves nothing in the ledger" *
+                               doctest::description("ledger.insert: in the open transaction")) {
+  if (lacks(driver().ledger != nullptr, "ledger")) return;
   auto session = connect();
   Ledger ledger(session);
   REQUIRE(ledger.create() == SQLBUS_OK);
@@ -192,7 +208,12 @@ TEST_CASE_FIXTURE(Fixture, "a rolled back transaction leaves nothing in the ledg
   CHECK(ledger.lookup({"a"}).empty());
 }
 
-TEST_CASE_FIXTURE(Fixture, "an outcome is recorded with its row") {
+TEST_CASE_FIXTURE(
+    Fixture,
+    "an outcome is recorded with its row" *
+        doctest::description(
+            "commit: before it, the rows with these ids get this sqlstate, message and answer")) {
+  if (lacks(driver().ledger != nullptr, "ledger")) return;
   auto session = connect();
   Ledger ledger(session);
   REQUIRE(ledger.create() == SQLBUS_OK);
@@ -203,7 +224,11 @@ TEST_CASE_FIXTURE(Fixture, "an outcome is recorded with its row") {
   CHECK(ledger.lookup({"b"}).at("b") == Row{"b", 7, 8});
 }
 
-TEST_CASE_FIXTURE(Fixture, "ids are bytes of any value") {
+TEST_CASE_FIXTURE(
+    Fixture,
+    "ids are bytes of any value" *
+        doctest::description("sqlbus_ledger_row.id: bytes of any value, and compare as such")) {
+  if (lacks(driver().ledger != nullptr, "ledger")) return;
   auto session = connect();
   Ledger ledger(session);
   REQUIRE(ledger.create() == SQLBUS_OK);
@@ -221,7 +246,12 @@ TEST_CASE_FIXTURE(Fixture, "ids are bytes of any value") {
   CHECK(found.at(high.id) == high);
 }
 
-TEST_CASE_FIXTURE(Fixture, "a failure can be opened again, what is applied cannot") {
+TEST_CASE_FIXTURE(
+    Fixture,
+    "a failure can be opened again, what is applied cannot" *
+        doctest::description(
+            "ledger.reopen: a failure becomes one that is applied, with this digest and moment")) {
+  if (lacks(driver().ledger != nullptr, "ledger")) return;
   auto session = connect();
   Ledger ledger(session);
   REQUIRE(ledger.create() == SQLBUS_OK);
@@ -236,7 +266,12 @@ TEST_CASE_FIXTURE(Fixture, "a failure can be opened again, what is applied canno
   CHECK(ledger.lookup({"b"}).at("b") == Row{"b", 9, 10});
 }
 
-TEST_CASE_FIXTURE(Fixture, "the horizon is the moment that so many rows are younger than") {
+TEST_CASE_FIXTURE(
+    Fixture,
+    "the horizon is the moment that so many rows are younger than" *
+        doctest::description(
+            "ledger.horizon: the moment of the row that has rows_max younger ones, else 0")) {
+  if (lacks(driver().ledger != nullptr, "ledger")) return;
   auto session = connect();
   Ledger ledger(session);
   REQUIRE(ledger.create() == SQLBUS_OK);
@@ -248,7 +283,12 @@ TEST_CASE_FIXTURE(Fixture, "the horizon is the moment that so many rows are youn
   CHECK(ledger.horizon(4) == 0);
 }
 
-TEST_CASE_FIXTURE(Fixture, "a ledger of a version that the driver does not know is not used") {
+TEST_CASE_FIXTURE(
+    Fixture,
+    "a ledger of a version that the driver does not know is not used" *
+        doctest::description(
+            "ledger.create: a version that the driver does not know is SQLBUS_CONNECTION")) {
+  if (lacks(driver().ledger != nullptr, "ledger")) return;
   auto session = connect();
   Ledger ledger(session);
   REQUIRE(ledger.create() == SQLBUS_OK);
@@ -257,7 +297,12 @@ TEST_CASE_FIXTURE(Fixture, "a ledger of a version that the driver does not know 
   CHECK(ledger.sqlstate() == "08001");
 }
 
-TEST_CASE_FIXTURE(Fixture, "pruning removes the oldest rows, and no more than it is told") {
+TEST_CASE_FIXTURE(
+    Fixture,
+    "pruning removes the oldest rows, and no more than it is told" *
+        doctest::description(
+            "ledger.prune: at most `limit` of the oldest rows that are older than that moment")) {
+  if (lacks(driver().ledger != nullptr, "ledger")) return;
   auto session = connect();
   Ledger ledger(session);
   REQUIRE(ledger.create() == SQLBUS_OK);
@@ -272,7 +317,10 @@ TEST_CASE_FIXTURE(Fixture, "pruning removes the oldest rows, and no more than it
   CHECK(ledger.lookup({"d"}).size() == 1);
 }
 
-TEST_CASE_FIXTURE(Fixture, "two sessions can make the ledger at the same time") {
+TEST_CASE_FIXTURE(
+    Fixture, "two sessions can make the ledger at the same time" *
+                 doctest::description("ledger.create: makes the tables where they are absent")) {
+  if (lacks(driver().ledger != nullptr, "ledger")) return;
   auto make = [this] {
     auto session = connect();
     CHECK(Ledger(session).create() == SQLBUS_OK);

@@ -17,18 +17,24 @@ long peak_mib() {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Fixture, "the sink gets all rows in order") {
+TEST_CASE_FIXTURE(
+    Fixture,
+    "the sink gets all rows in order" *
+        doctest::description("sqlbus_sink: columns() once before the first row(), then all rows")) {
   auto session = connect();
   REQUIRE(session.run(kTable).ok());
   REQUIRE(session.run(subject().dialect().fill_20000, {.wants_rows = false}).ok());
-  const auto answer = session.run("SELECT id FROM t ORDER BY id");
+  const auto answer = session.run("SELECT id FROM sqlbus_t ORDER BY id");
   REQUIRE(answer.rows.size() == 20000);
   CHECK(answer.result_sets == 1);
   CHECK(text_of(answer.rows.front()[0]) == "1");
   CHECK(text_of(answer.rows.back()[0]) == "20000");
 }
 
-TEST_CASE_FIXTURE(Fixture, "a sink that has enough ends a query of ten million rows") {
+TEST_CASE_FIXTURE(Fixture,
+                  "a sink that has enough ends a query of ten million rows" *
+                      doctest::description("sqlbus_sink.row: not 0: row() is not called again, the "
+                                           "rest is never held in memory, success")) {
   auto session = connect();
   const auto& sql = subject().dialect().ten_million_rows;
   const auto before = peak_mib();
@@ -37,6 +43,7 @@ TEST_CASE_FIXTURE(Fixture, "a sink that has enough ends a query of ten million r
   CHECK_MESSAGE(alone.ok(), alone.message);
   CHECK(alone.rows.size() == 10);
 
+  if (!can(SQLBUS_CAN_TRANSACTIONS)) return;
   REQUIRE(session.begin(SQLBUS_READS_ONLY).ok());
   CHECK(session.run(sql, ten).rows.size() == 10);
   CHECK(session.transaction() == SQLBUS_TRANSACTION_OPEN);
@@ -46,16 +53,21 @@ TEST_CASE_FIXTURE(Fixture, "a sink that has enough ends a query of ten million r
   CHECK(peak_mib() - before < 200);
 }
 
-TEST_CASE_FIXTURE(Fixture, "rows that nobody wants cost no memory") {
-  if (subject().dialect().keeps_rows_in_memory) return;
+TEST_CASE_FIXTURE(
+    Fixture, "rows that nobody wants cost no memory" *
+                 doctest::description(
+                     "sqlbus_item.sink NULL: the rows are not wanted, and not held in memory")) {
+  if (lacks(!subject().dialect().keeps_rows_in_memory, "rows that are not held in memory")) return;
   auto session = connect();
   const auto before = peak_mib();
   CHECK(session.run(subject().dialect().ten_million_rows, {.wants_rows = false}).ok());
   CHECK(peak_mib() - before < 200);
 }
 
-TEST_CASE_FIXTURE(Fixture, "a write whose rows are refused has all of its effect") {
-  if (!subject().dialect().has_returning) return;
+TEST_CASE_FIXTURE(Fixture, "a write whose rows are refused has all of its effect" *
+                               doctest::description(
+                                   "sqlbus_access: a statement that may write is run to its end")) {
+  if (lacks(subject().dialect().has_returning, kReturning)) return;
   auto session = connect();
   REQUIRE(session.run(kTable).ok());
   SUBCASE("by itself") {
@@ -72,7 +84,7 @@ TEST_CASE_FIXTURE(Fixture, "a write whose rows are refused has all of its effect
   SUBCASE("without a sink") {
     CHECK(session.run(subject().dialect().fill_20000, {.wants_rows = false}).affected == 20000);
   }
-  CHECK(session.run("SELECT count(*) FROM t").value() == "20000");
+  CHECK(session.run("SELECT count(*) FROM sqlbus_t").value() == "20000");
 }
 
 }  // namespace sqlbus::test

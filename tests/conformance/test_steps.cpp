@@ -14,13 +14,13 @@ constexpr int kTriesMax = 1000;
 
 struct StepFixture : Fixture {
   StepFixture() {
-    if (!is_there()) return;
+    if (is_missing()) return;
     REQUIRE(session.run(kTable).ok());
-    REQUIRE(session.run("INSERT INTO t VALUES (1, 'a'), (2, 'b')").ok());
+    REQUIRE(session.run("INSERT INTO sqlbus_t VALUES (1, 'a'), (2, 'b')").ok());
     // The session is to stand at reading, as a lane's does.
     REQUIRE(session.run("SELECT 1", {.access = SQLBUS_READS_ONLY}).ok());
   }
-  static bool is_there() { return (driver().capabilities & SQLBUS_CAN_STEP) != 0; }
+  static bool is_missing() { return lacks(can(SQLBUS_CAN_STEP), "SQLBUS_CAN_STEP"); }
 
   // A driver may take only what it has seen a moment ago. before: runs the statement as usual.
   template <typename Before>
@@ -43,10 +43,12 @@ struct StepFixture : Fixture {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(StepFixture, "a query in steps yields what it yields at once") {
-  if (!is_there()) return;
-  const auto answer =
-      in_steps("SELECT id, word FROM t WHERE id >= $1 ORDER BY id", {.params = {integer(1)}});
+TEST_CASE_FIXTURE(StepFixture,
+                  "a query in steps yields what it yields at once" *
+                      doctest::description("start, step: as execute, without waiting")) {
+  if (is_missing()) return;
+  const auto answer = in_steps("SELECT id, word FROM sqlbus_t WHERE id >= $1 ORDER BY id",
+                               {.params = {integer(1)}});
   CHECK_MESSAGE(answer.ok(), answer.message);
   CHECK(answer.result_sets == 1);
   REQUIRE(answer.columns.size() == 2);
@@ -55,24 +57,30 @@ TEST_CASE_FIXTURE(StepFixture, "a query in steps yields what it yields at once")
   CHECK(text_of(answer.rows[1][0]) == "2");
   CHECK(text_of(answer.rows[1][1]) == "b");
   CHECK(session.transaction() == SQLBUS_TRANSACTION_NONE);
-  CHECK(session.run("SELECT word FROM t WHERE id = 1").value() == "a");
+  CHECK(session.run("SELECT word FROM sqlbus_t WHERE id = 1").value() == "a");
 }
 
-TEST_CASE_FIXTURE(StepFixture, "a query without rows has its columns") {
-  if (!is_there()) return;
-  const auto answer = in_steps("SELECT id FROM t WHERE id = $1", {.params = {integer(9)}});
+TEST_CASE_FIXTURE(StepFixture,
+                  "a query without rows has its columns" *
+                      doctest::description("start, step: as execute, without waiting")) {
+  if (is_missing()) return;
+  const auto answer = in_steps("SELECT id FROM sqlbus_t WHERE id = $1", {.params = {integer(9)}});
   CHECK(answer.ok());
   CHECK(answer.result_sets == 1);
   CHECK(answer.rows.empty());
 }
 
-TEST_CASE_FIXTURE(StepFixture, "what cannot be run in steps is refused before it has begun") {
-  if (!is_there()) return;
-  const std::string sql = "SELECT count(*) FROM t";
+TEST_CASE_FIXTURE(
+    StepFixture,
+    "what cannot be run in steps is refused before it has begun" *
+        doctest::description(
+            "start: what it cannot do so is SQLBUS_UNSUPPORTED, and nothing has run")) {
+  if (is_missing()) return;
+  const std::string sql = "SELECT count(*) FROM sqlbus_t";
   CHECK(session.run_in_steps(sql, {.access = SQLBUS_READ_WRITE}).cls == SQLBUS_UNSUPPORTED);
   const std::string large(1U << 20U, 'x');
   CHECK(session
-            .run_in_steps("SELECT id FROM t WHERE word = $1",
+            .run_in_steps("SELECT id FROM sqlbus_t WHERE word = $1",
                           {.params = {text(large)}, .access = SQLBUS_READS_ONLY})
             .cls == SQLBUS_UNSUPPORTED);
   REQUIRE(session.begin().ok());
@@ -82,28 +90,35 @@ TEST_CASE_FIXTURE(StepFixture, "what cannot be run in steps is refused before it
   CHECK(session.run(sql).value() == "2");
 }
 
-TEST_CASE_FIXTURE(StepFixture, "a write in steps is told as one, and changes nothing") {
-  if (!is_there()) return;
+TEST_CASE_FIXTURE(StepFixture,
+                  "a write in steps is told as one, and changes nothing" *
+                      doctest::description("start: READS_ONLY holds as with execute")) {
+  if (is_missing()) return;
   const auto answer =
-      in_steps("INSERT INTO t VALUES ($1, 'x') RETURNING id", {.params = {integer(7)}});
+      in_steps("INSERT INTO sqlbus_t VALUES ($1, 'x') RETURNING id", {.params = {integer(7)}});
   CHECK(answer.cls == SQLBUS_READ_ONLY);
   CHECK(answer.sqlstate == "25006");
-  CHECK(session.run("SELECT count(*) FROM t").value() == "2");
+  CHECK(session.run("SELECT count(*) FROM sqlbus_t").value() == "2");
 }
 
-TEST_CASE_FIXTURE(StepFixture, "a fault in steps leaves the session as it was") {
-  if (!is_there()) return;
-  const std::string sql = "SELECT 1 / id FROM t WHERE id < $1 UNION SELECT 1 / (id - 1) FROM t";
+TEST_CASE_FIXTURE(StepFixture,
+                  "a fault in steps leaves the session as it was" *
+                      doctest::description("step: an error leaves the session fit for execute")) {
+  if (is_missing()) return;
+  const std::string sql =
+      "SELECT 1 / id FROM sqlbus_t WHERE id < $1 UNION SELECT 1 / (id - 1) FROM sqlbus_t";
   const auto answer = in_steps(sql, {.params = {integer(5)}});
   // It may be the fault of what was prepared: then it is to be run again.
   CHECK((answer.cls == SQLBUS_AGAIN || answer.cls == SQLBUS_PERMANENT));
   CHECK(answer.sqlstate == "22012");
   CHECK(session.run(sql, {.params = {integer(5)}}).sqlstate == "22012");
-  CHECK(session.run("SELECT count(*) FROM t").value() == "2");
+  CHECK(session.run("SELECT count(*) FROM sqlbus_t").value() == "2");
 }
 
-TEST_CASE_FIXTURE(StepFixture, "a query in steps can be cancelled") {
-  if (!is_there()) return;
+TEST_CASE_FIXTURE(StepFixture,
+                  "a query in steps can be cancelled" *
+                      doctest::description("step: ends with SQLBUS_CANCELLED after cancel()")) {
+  if (is_missing()) return;
   const auto& endless = subject().dialect().endless;
   const Canceller canceller(session);
   const auto answer = in_steps(endless);
@@ -111,8 +126,12 @@ TEST_CASE_FIXTURE(StepFixture, "a query in steps can be cancelled") {
   CHECK(answer.sqlstate == "57014");
 }
 
-TEST_CASE_FIXTURE(StepFixture, "once the sink has enough a cancel is success") {
-  if (!is_there()) return;
+TEST_CASE_FIXTURE(
+    StepFixture,
+    "once the sink has enough a cancel is success" *
+        doctest::description(
+            "step: where the sink has enough the bus calls cancel(), which is then success")) {
+  if (is_missing()) return;
   std::thread cancelling;
   const Run how{.rows_max = 1,
                 .on_enough = [&] { cancelling = std::thread([&] { session.cancel(); }); }};
