@@ -95,6 +95,10 @@ void Killer::strike_daemons(const Blow& blow) {
       world_.end_daemon(index);
       continue;
     }
+    if (blow.harm == Harm::kReload) {
+      world_.reload_daemon(index);
+      continue;
+    }
     world_.kill_daemon(index);
     ++daemon_kills_;
   }
@@ -102,6 +106,7 @@ void Killer::strike_daemons(const Blow& blow) {
 
 void Killer::mend(const Blow& blow) {
   const bool is_kill = blow.harm == Harm::kKill;
+  if (blow.harm == Harm::kReload) return;
   switch (blow.target) {
     case Target::kRedis:
       return is_kill ? world_.redis().restart() : world_.redis().resume();

@@ -25,6 +25,7 @@ class Draw {
     Blow& first = wave.blows.front();
     if (first.harm == Harm::kEnd)
       first.length = std::max(first.end(), wave.blows.back().end()) - first.at;
+    if (below(100) < 40) wave.blows.push_back(reload());
     return wave;
   }
 
@@ -43,6 +44,12 @@ class Draw {
               .at = between(200, 900)};
     blow.length = blow.harm == Harm::kStop ? between(1300, 2500) : between(0, 1500);
     return blow;
+  }
+
+  Blow reload() {
+    return {.target = below(3) == 0 ? Target::kBothDaemons : Target::kOwner,
+            .harm = Harm::kReload,
+            .at = between(0, 2500)};
   }
 
   Blow server_blow() {
@@ -109,6 +116,8 @@ std::string_view to_string(Harm harm) {
       return "SIGTERM";
     case Harm::kLock:
       return "lock";
+    case Harm::kReload:
+      return "SIGHUP";
   }
   return "";
 }

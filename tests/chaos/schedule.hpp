@@ -21,10 +21,11 @@ enum class Target : std::uint8_t {
   kDatabase
 };
 enum class Harm : std::uint8_t {
-  kKill,  // SIGKILL, and a restart
-  kStop,  // SIGSTOP, and SIGCONT
-  kEnd,   // SIGTERM, and a restart: daemons only
-  kLock,  // somebody else holds the table: the database only
+  kKill,    // SIGKILL, and a restart
+  kStop,    // SIGSTOP, and SIGCONT
+  kEnd,     // SIGTERM, and a restart: daemons only
+  kLock,    // somebody else holds the table: the database only
+  kReload,  // SIGHUP, with another number of lanes: daemons only
 };
 
 struct Blow {

@@ -38,6 +38,11 @@ TEST_CASE("every schedule kills daemons more often than a request may lose deliv
   }
 }
 
+TEST_CASE("daemons are told of other settings in the middle of it") {
+  CHECK(told({.rounds = 20}).find("SIGHUP the owner") != std::string::npos);
+  CHECK(told({.rounds = 20}).find("SIGHUP both daemons") != std::string::npos);
+}
+
 TEST_CASE("a database server is harmed where there is one, its sessions where they are processes") {
   const auto harms = [](Store store, const char* what) {
     return told({.rounds = 20, .store = store}).find(what) != std::string::npos;

@@ -4,6 +4,8 @@
 #include <csignal>
 #include <stdexcept>
 
+#include "tests/support/text_file.hpp"
+
 namespace sqlbus::chaos {
 namespace {
 
@@ -13,6 +15,7 @@ constexpr std::string_view kLimits =
     "lease = 1s\nclaim_max = 40\ngroup_max = 16\nretry_base = 20ms\nretry_cap = 200ms\n"
     "drain_timeout = 2s\n";
 constexpr std::chrono::seconds kEndLimit{20};
+constexpr int kLanesMost = 3;
 constexpr std::string_view kRedisLines = "connect_timeout = 1s\noperate_timeout = 1s\n";
 
 std::string in_braces(std::string_view rest) {
@@ -30,15 +33,8 @@ World::World(Store store) : redis_({.arguments = {"--appendfsync", "always"}}) {
     database_ = open_sqlite(sqlite_file());
   }
   database_->make_tables();
-  const std::string config =
-      test::bus_config({.redis_socket = redis_.socket(),
-                        .redis_lines = std::string(kRedisLines),
-                        .queue = std::string(kQueue),
-                        .database = database_section() + "connect_timeout = 1s\n",
-                        .limits = std::string(kLimits) +
-                                  "deliveries_max = " + std::to_string(kDeliveriesMax) + "\n"});
   for (Daemon& daemon : daemons_) {
-    daemon.bus.emplace(config);
+    daemon.bus.emplace(config(daemon.lanes));
     if (!daemon.bus->wait_ready()) {
       throw std::runtime_error("sqlbusd does not start:\n" + daemon.bus->log());
     }
@@ -48,6 +44,16 @@ World::World(Store store) : redis_({.arguments = {"--appendfsync", "always"}}) {
 std::string World::database_section() const {
   if (postgres_) return postgres_->section();
   return mariadb_ ? mariadb_->section() : test::sqlite_section(sqlite_file());
+}
+
+std::string World::config(int lanes) const {
+  return test::bus_config({.redis_socket = redis_.socket(),
+                           .redis_lines = std::string(kRedisLines),
+                           .queue = std::string(kQueue),
+                           .database = database_section() + "connect_timeout = 1s\nlanes = " +
+                                       std::to_string(lanes) + "\n",
+                           .limits = std::string(kLimits) +
+                                     "deliveries_max = " + std::to_string(kDeliveriesMax) + "\n"});
 }
 
 template <typename Act>
@@ -103,6 +109,15 @@ void World::start_daemon(std::size_t index) {
   daemon.old_log += daemon.bus->log();
   daemon.bus->restart();
   daemon.is_killed = false;
+}
+
+void World::reload_daemon(std::size_t index) {
+  Daemon& daemon = daemons_[index];
+  const bool is_ready = daemon.bus->log().find("ready") != std::string::npos;
+  if (!is_ready || !daemon.bus->process().is_running()) return;
+  daemon.lanes = daemon.lanes % kLanesMost + 1;
+  test::write_text_file(daemon.bus->config_file(), config(daemon.lanes));
+  signal_daemon(index, SIGHUP);
 }
 
 void World::signal_daemon(std::size_t index, int signal) {

@@ -45,6 +45,8 @@ class World {
   void end_daemon(std::size_t index);
   bool has_ended(std::size_t index);
   void start_daemon(std::size_t index);
+  // SIGHUP with another number of lanes than the time before, where it is ready.
+  void reload_daemon(std::size_t index);
   void signal_daemon(std::size_t index, int signal);
   // A sentence about each daemon that has ended without us.
   std::vector<std::string> deaths();
@@ -61,10 +63,12 @@ class World {
     std::optional<test::PrivateBus> bus;
     std::string old_log;
     bool is_killed = false;  // or told to end
+    int lanes = 1;
   };
 
   std::string sqlite_file() const { return dir_ / "main.db"; }
   std::string database_section() const;
+  std::string config(int lanes) const;
   template <typename Act>
   void with_server(Act act);
 
