@@ -22,6 +22,7 @@ void make_table(Scene& scene, Store store) {
 
 std::vector<std::string> inserts(int count) {
   std::vector<std::string> out;
+  out.reserve(static_cast<std::size_t>(count));
   for (int i = 0; i < count; ++i) {
     out.push_back("insert into t (i) values (" + std::to_string(i) + ")");
   }
@@ -149,6 +150,7 @@ TEST_CASE("a function called by SELECT has its effect once, under kills") {
               .error_id == 0);
   CHECK(scene.value("select log_fn(-1)") == "-1");
   std::vector<std::string> calls;
+  calls.reserve(1000);
   for (int i = 0; i < 1000; ++i) calls.push_back("select log_fn(" + std::to_string(i) + ")");
   scene.push_all(calls);
   kill_while_draining(scene, 3);
