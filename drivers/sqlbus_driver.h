@@ -199,10 +199,6 @@ typedef struct sqlbus_group {
 
 typedef struct sqlbus_ledger {
   const char* ddl; /* what create() runs, for an operator to read or to run */
-  /* What create() runs on this session's database, where that is not the same for all that the
-   * driver reaches; ddl is then for reading alone. NULL from it: no ledger is known for this one.
-   * What it returns lives as long as the driver. */
-  const char* (*ddl_of)(sqlbus_session*); /* optional */
   /* Makes the tables sqlbus_ledger and sqlbus_ledger_version where they are absent; where they are
    * there it needs no right to make any. A version that the driver does not know is
    * SQLBUS_CONNECTION. */
@@ -223,6 +219,10 @@ typedef struct sqlbus_ledger {
                sqlbus_error*);
   /* The moment of the row that has `rows_max` younger ones; 0 where there are not so many. */
   int (*horizon)(sqlbus_session*, size_t rows_max, int64_t* applied_at_us, sqlbus_error*);
+  /* What create() runs on this session's database, where that is not the same for all that the
+   * driver reaches; ddl is then for reading alone. NULL from it: no ledger is known for this one.
+   * What it returns lives as long as the driver. */
+  const char* (*ddl_of)(sqlbus_session*); /* optional */
 } sqlbus_ledger;
 
 /* ---- The driver ------------------------------------------------------------------------------ */

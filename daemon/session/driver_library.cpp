@@ -10,8 +10,9 @@
 namespace sqlbus {
 namespace {
 
-// What a driver of this version has at least; later functions are asked for by struct_size.
-constexpr std::size_t kTableSizeMin = sizeof(sqlbus_driver);
+// What a driver of this version has at least, up to the last function that its first header had;
+// later ones are asked for by struct_size.
+constexpr std::size_t kTableSizeMin = offsetof(sqlbus_driver, step) + sizeof(sqlbus_driver::step);
 
 struct CloseLibrary {
   void operator()(void* library) const noexcept { dlclose(library); }

@@ -137,13 +137,13 @@ struct LedgerFunctions {
 
   static constexpr sqlbus_ledger table() {
     sqlbus_ledger table{.ddl = S::kLedgerDdl,
-                        .ddl_of = nullptr,
                         .create = create,
                         .insert = insert,
                         .lookup = lookup,
                         .reopen = reopen,
                         .prune = prune,
-                        .horizon = horizon};
+                        .horizon = horizon,
+                        .ddl_of = nullptr};
     if constexpr (TellsLedgerDdl<S>) table.ddl_of = ddl_of;
     return table;
   }

@@ -210,14 +210,19 @@ void OdbcSession::settle(Kind kind, bool is_guarded, bool has_failed) {
     is_open_ = false;
     if (link_.is_lost()) return;
   }
-  const bool is_there = sees_transaction();
-  if (!is_there) is_open_ = false;
-  state_ = !is_there  ? SQLBUS_TRANSACTION_NONE
+  const auto is_there = sees_transaction();
+  if (!is_there) {
+    state_ = SQLBUS_TRANSACTION_LOST;
+    return;
+  }
+  if (!*is_there) is_open_ = false;
+  state_ = !*is_there ? SQLBUS_TRANSACTION_NONE
            : is_open_ ? SQLBUS_TRANSACTION_OPEN
                       : SQLBUS_TRANSACTION_FOREIGN;
 }
 
-bool OdbcSession::sees_transaction() {
+// Nothing where the server does not say.
+std::optional<bool> OdbcSession::sees_transaction() {
   const auto succeeds = [this](const char* sql) {
     try {
       link_.command(sql);
@@ -226,11 +231,11 @@ bool OdbcSession::sees_transaction() {
       return false;
     }
   };
-  const auto yields = [this](const char* sql) {
+  const auto yields = [this](const char* sql) -> std::optional<bool> {
     try {
       return link_.ask(sql).value_or("0") != "0";
     } catch (const DriverError&) {
-      return false;
+      return std::nullopt;
     }
   };
   switch (link_.dialect().look) {

@@ -71,7 +71,7 @@ class OdbcSession {
   bool may_be_stale(const driver::DriverError& fault) const;
   bool guard(StatementText::Kind kind);
   void settle(StatementText::Kind kind, bool is_guarded, bool has_failed);
-  bool sees_transaction();
+  std::optional<bool> sees_transaction();
 
   std::size_t run_set(std::span<sqlbus_item> items, std::size_t& suspects);
   void insert_rows(std::span<const sqlbus_ledger_row> rows);
