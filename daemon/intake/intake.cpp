@@ -10,6 +10,7 @@ constexpr std::size_t kPrefetchClaims = 4;
 // So often a queue whose lanes are full is looked at: a query that has a way of its own may stand
 // at its head.
 constexpr milliseconds kLookPeriod{1};
+constexpr milliseconds kEmptyLookPeriod{5};  // while the queue has nothing beyond what is in flight
 
 }  // namespace
 
@@ -17,6 +18,7 @@ Intake::Intake(const QueueIntake::House& house, Events events)
     : limits_(house.settings.limits),
       events_(std::move(events)),
       ahead_of_queue_(house.settings.redis.queues.size()),
+      look_period_(kLookPeriod),
       look_(house.loop, [this] {
         is_look_due_ = true;
         step_all();
@@ -69,7 +71,7 @@ ClaimRoom Intake::room_of(std::size_t queue) {
   if (ahead > 0 && ahead + std::min(limits_.claim_max, prefetch_max / 2) > prefetch_max) {
     if (ahead >= 2 * prefetch_max) return {};
     if (!is_look_due_) {
-      if (!look_.is_active()) look_.start(kLookPeriod);
+      if (!look_.is_active()) look_.start(look_period_);
       return {};
     }
     return {
@@ -119,6 +121,7 @@ void Intake::deliver(std::vector<Delivery> deliveries) {
 // Behind one query there may be another.
 bool Intake::is_query(std::string_view envelope) {
   is_look_due_ = events_.is_query(envelope);
+  look_period_ = envelope.empty() ? kEmptyLookPeriod : kLookPeriod;
   return is_look_due_;
 }
 

@@ -59,7 +59,8 @@ class Intake {
   std::size_t inflight_bytes_ = 0;
   const Batch* probation_ = nullptr;  // suspects are in flight, and nothing else
   std::deque<Delivery> held_;         // came while a suspect was running
-  Timer look_;                        // at a queue whose lanes are full
+  milliseconds look_period_;
+  Timer look_;  // at a queue whose lanes are full
   bool is_look_due_ = false;
   bool is_stopped_ = false;
   std::vector<std::unique_ptr<QueueIntake>> queues_;

@@ -56,11 +56,24 @@ Dialect mariadb_dialect() {
           .commits_ddl = true};
 }
 
+std::string all_bytes() {
+  std::string all(256, '\0');
+  for (std::size_t i = 0; i < all.size(); ++i) all[i] = static_cast<char>(i);
+  return all;
+}
+
 std::vector<ColumnCase> sqlite_columns() {
   return {
       {"BOOLEAN", boolean(true), SQLBUS_COLUMN_BOOL, "true"},
       {"INTEGER", integer(INT64_MIN), SQLBUS_COLUMN_INT, "-9223372036854775808"},
       {"BIGINT", integer(INT64_MAX), SQLBUS_COLUMN_INT, "9223372036854775807"},
+      {"DOUBLE", number("0.30000000000000004"), SQLBUS_COLUMN_FLOAT, "0.30000000000000004"},
+      {"DOUBLE", number("1.7976931348623157e308"), SQLBUS_COLUMN_FLOAT, "1.7976931348623157e+308"},
+      {"DOUBLE", number("5e-324"), SQLBUS_COLUMN_FLOAT, "5e-324"},
+      {"TEXT", text("\x01 🚌 \U0010ffff"), SQLBUS_COLUMN_TEXT, "\x01 🚌 \U0010ffff"},
+      {"TEXT", text(""), SQLBUS_COLUMN_TEXT, ""},
+      {"BLOB", bytes(all_bytes()), SQLBUS_COLUMN_BYTES, all_bytes()},
+      {"BLOB", bytes(""), SQLBUS_COLUMN_BYTES, ""},
       {"DECIMAL(10,2)", number("1234.5"), SQLBUS_COLUMN_DECIMAL, "1234.5"},
       {"REAL", number("0.1"), SQLBUS_COLUMN_FLOAT, "0.1"},
       {"DOUBLE", integer(1), SQLBUS_COLUMN_FLOAT, "1.0"},
@@ -84,19 +97,39 @@ std::vector<ColumnCase> postgres_columns() {
       {"boolean", boolean(true), SQLBUS_COLUMN_BOOL, "true"},
       {"boolean", boolean(false), SQLBUS_COLUMN_BOOL, "false"},
       {"bigint", integer(INT64_MIN), SQLBUS_COLUMN_INT, "-9223372036854775808"},
-      {"smallint", integer(7), SQLBUS_COLUMN_INT, "7"},
+      {"bigint", integer(INT64_MAX), SQLBUS_COLUMN_INT, "9223372036854775807"},
+      {"integer", integer(INT32_MIN), SQLBUS_COLUMN_INT, "-2147483648"},
+      {"integer", integer(INT32_MAX), SQLBUS_COLUMN_INT, "2147483647"},
+      {"smallint", integer(INT16_MIN), SQLBUS_COLUMN_INT, "-32768"},
+      {"smallint", integer(INT16_MAX), SQLBUS_COLUMN_INT, "32767"},
       {"numeric", number("12345678901234567890.123456789"), SQLBUS_COLUMN_DECIMAL,
        "12345678901234567890.123456789"},
+      {"numeric(38,19)", number("-1234567890123456789.0987654321098765432"), SQLBUS_COLUMN_DECIMAL,
+       "-1234567890123456789.0987654321098765432"},
+      {"numeric", text("NaN"), SQLBUS_COLUMN_DECIMAL, "NaN"},
       {"double precision", number("0.1"), SQLBUS_COLUMN_FLOAT, "0.1"},
+      {"double precision", number("0.30000000000000004"), SQLBUS_COLUMN_FLOAT,
+       "0.30000000000000004"},
+      {"double precision", number("1.7976931348623157e308"), SQLBUS_COLUMN_FLOAT,
+       "1.7976931348623157e+308"},
+      {"double precision", number("5e-324"), SQLBUS_COLUMN_FLOAT, "5e-324"},
+      {"double precision", text("NaN"), SQLBUS_COLUMN_FLOAT, "NaN"},
+      {"double precision", text("-Infinity"), SQLBUS_COLUMN_FLOAT, "-Infinity"},
+      {"real", number("3.4028235e38"), SQLBUS_COLUMN_FLOAT, "3.4028235e+38"},
       {"real", text("Infinity"), SQLBUS_COLUMN_FLOAT, "Infinity"},
       {"text", text("größer"), SQLBUS_COLUMN_TEXT, "größer"},
+      {"text", text("\x01 🚌 \U0010ffff"), SQLBUS_COLUMN_TEXT, "\x01 🚌 \U0010ffff"},
+      {"text", text(""), SQLBUS_COLUMN_TEXT, ""},
       {"text", integer(5), SQLBUS_COLUMN_TEXT, "5"},
       {"varchar(9)", text("x"), SQLBUS_COLUMN_TEXT, "x"},
-      {"bytea", bytes(std::string("\0\xff\x01", 3)), SQLBUS_COLUMN_BYTES,
-       std::string("\0\xff\x01", 3)},
+      {"bytea", bytes(all_bytes()), SQLBUS_COLUMN_BYTES, all_bytes()},
       {"bytea", bytes(""), SQLBUS_COLUMN_BYTES, ""},
       {"date", text("2024-02-29"), SQLBUS_COLUMN_DATE, "2024-02-29"},
+      {"date", text("0001-01-01"), SQLBUS_COLUMN_DATE, "0001-01-01"},
+      {"date", text("-infinity"), SQLBUS_COLUMN_DATE, "-infinity"},
       {"time", text("23:59:59"), SQLBUS_COLUMN_TIME, "23:59:59"},
+      {"time", text("23:59:59.000001"), SQLBUS_COLUMN_TIME, "23:59:59.000001"},
+      {"timestamp", text("infinity"), SQLBUS_COLUMN_TIMESTAMP, "infinity"},
       {"timestamp", text("2024-02-29 23:59:59.5"), SQLBUS_COLUMN_TIMESTAMP,
        "2024-02-29 23:59:59.5"},
       {"timestamptz", text("2024-02-29 23:59:59+01"), SQLBUS_COLUMN_TIMESTAMP,
@@ -104,7 +137,11 @@ std::vector<ColumnCase> postgres_columns() {
       {"jsonb", text("{\"a\":1}"), SQLBUS_COLUMN_JSON, "{\"a\": 1}"},
       {"uuid", text("6F9619FF-8B86-D011-B42D-00C04FC964FF"), SQLBUS_COLUMN_UUID,
        "6f9619ff-8b86-d011-b42d-00c04fc964ff"},
+      {"json", text("{\"a\":1}"), SQLBUS_COLUMN_JSON, "{\"a\":1}"},
       {"inet", text("10.0.0.1"), SQLBUS_COLUMN_OTHER, "10.0.0.1"},
+      {"int[]", text("{1,NULL,3}"), SQLBUS_COLUMN_OTHER, "{1,NULL,3}"},
+      {"bit(3)", text("101"), SQLBUS_COLUMN_OTHER, "101"},
+      {"interval", text("1 day 02:03:04.5"), SQLBUS_COLUMN_OTHER, "1 day 02:03:04.5"},
   };
 }
 

@@ -1,5 +1,6 @@
 // Several lanes to one database, and what groups and sets do for a drain.
 #include <chrono>
+#include <csignal>
 #include <string>
 #include <vector>
 
@@ -232,31 +233,92 @@ TEST_CASE("each caller sees its own writes and none of its later ones, whatever 
   CHECK(scene.value("select count(*) from t") == std::to_string(kRounds * 8));
 }
 
-TEST_CASE("a stop gives back what waits behind a query") {
-  Scene scene(Store::kPostgres);
-  REQUIRE(scene.ask("create table t (i integer)").error_id == 0);
-  auto slow = scene.request("insert into t select 1 from pg_sleep(3)", false);
-  slow.app = "writer";
-  auto question = scene.request("select pg_sleep(2)::text");
-  question.app = "reader";
-  auto behind = scene.request("insert into t values (2)", false);
-  behind.app = "reader";
-  scene.push(slow);
-  const auto active = [&](const std::string& begin) {
+namespace {
+
+// A lane with a statement that takes 3 seconds, beside it a query of another caller that takes 2,
+// and what that caller sends behind it.
+struct BehindQuery {
+  explicit BehindQuery(const std::string& limits = "lease = 1s")
+      : scene(Store::kPostgres, {.limits = limits}) {
+    REQUIRE(scene.ask("create table t (i integer)").error_id == 0);
+    auto slow = scene.request("insert into t select 1 from pg_sleep(3)", false);
+    slow.app = "writer";
+    scene.push(slow);
+    REQUIRE(eventually([&] { return is_active("insert into t select"); }));
+    question = scene.request("select pg_sleep(2)::text");
+    question.app = "reader";
+    scene.push(question);
+    REQUIRE(eventually([&] { return is_active("select pg_sleep(2)"); }));
+  }
+  bool is_active(const std::string& begin) {
     return scene.postgres().query_value("select count(*) from pg_stat_activity where query like '" +
                                         begin + "%' and state = 'active'") == "1";
-  };
-  REQUIRE(eventually([&] { return active("insert into t select"); }));
-  scene.push(question);
-  REQUIRE(eventually([&] { return active("select pg_sleep(2)"); }));
-  scene.push(behind);
-  REQUIRE(eventually([&] { return scene.redis().command({"LLEN", kQueue}).integer == 0; }));
-  scene.bus().terminate();
-  CHECK(scene.answer(question.rchannel).error_id == 0);
-  CHECK(scene.redis().command({"LLEN", kQueue}).integer == 1);
-  scene.bus().restart();
-  REQUIRE(scene.is_drained());
-  CHECK(scene.value("select count(*) from t") == "2");
+  }
+  Request behind(bool sync = false) {
+    auto request = scene.request("insert into t values (2)", sync);
+    request.app = "reader";
+    return request;
+  }
+  void push_behind(const Request& request) {
+    scene.push(request);
+    REQUIRE(eventually([&] { return scene.redis().command({"LLEN", kQueue}).integer == 0; }));
+  }
+  void check_once() {
+    REQUIRE(scene.is_drained());
+    CHECK(scene.value("select count(*) from t where i = 1") == "1");
+    CHECK(scene.value("select count(*) from t where i = 2") == "1");
+    CHECK(scene.dead_count() == 0);
+  }
+
+  Scene scene;
+  Request question;
+};
+
+}  // namespace
+
+TEST_CASE("a stop gives back what waits behind a query") {
+  BehindQuery held;
+  held.push_behind(held.behind());
+  held.scene.bus().terminate();
+  CHECK(held.scene.answer(held.question.rchannel).error_id == 0);
+  CHECK(held.scene.redis().command({"LLEN", kQueue}).integer == 1);
+  held.scene.bus().restart();
+  held.check_once();
+}
+
+TEST_CASE("a daemon that dies leaves what waits behind a query to the next one") {
+  BehindQuery held;
+  held.push_behind(held.behind());
+  held.scene.bus().kill9();
+  held.scene.bus().restart();
+  CHECK(held.scene.answer(held.question.rchannel).error_id == 0);
+  held.check_once();
+}
+
+TEST_CASE("a daemon that loses its queue does not run what waits there behind a query") {
+  BehindQuery held;
+  PrivateBus stand_by(held.scene.config());
+  REQUIRE(stand_by.wait_ready());
+  held.push_behind(held.behind());
+  held.scene.bus().process().kill(SIGSTOP);
+  REQUIRE(eventually([&] { return stand_by.log().find("queue owned") != std::string::npos; }));
+  CHECK(held.scene.answer(held.question.rchannel).error_id == 0);
+  held.scene.bus().process().kill(SIGCONT);
+  REQUIRE(
+      eventually([&] { return held.scene.bus().log().find("queue lost") != std::string::npos; }));
+  held.check_once();
+}
+
+TEST_CASE("a DEADLINE that passes while its request waits behind a query is kept") {
+  BehindQuery held;
+  auto late = held.behind(true);
+  late.deadline =
+      std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now()) +
+      std::chrono::milliseconds(500);
+  held.push_behind(late);
+  CHECK(held.scene.answer(late.rchannel).error_id == static_cast<int>(ErrorId::kExpired));
+  REQUIRE(held.scene.is_drained());
+  CHECK(held.scene.value("select count(*) from t where i = 2") == "0");
 }
 
 }  // namespace sqlbus::test
