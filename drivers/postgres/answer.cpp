@@ -68,6 +68,9 @@ void Answer::drop_row() {
 
 void Answer::take_tag(std::string_view tag, std::string_view count) {
   ended_transaction_ = tag == "COMMIT" || tag == "ROLLBACK" || tag == "PREPARE TRANSACTION";
+  for (const std::string_view schema : {"CREATE ", "ALTER ", "DROP "}) {
+    changed_schema_ = changed_schema_ || tag.starts_with(schema);
+  }
   for (const std::string_view writes : {"INSERT", "UPDATE", "DELETE", "MERGE"}) {
     if (tag.starts_with(writes)) {
       std::from_chars(count.data(), count.data() + count.size(), affected_);

@@ -34,6 +34,8 @@ class Answer {
   std::int64_t affected() const { return affected_; }
   // It was a COMMIT or ROLLBACK of any kind.
   bool ended_transaction() const { return ended_transaction_; }
+  // It was a CREATE, ALTER or DROP: what was prepared before may have parameters of old types.
+  bool changed_schema() const { return changed_schema_; }
   // Cancelled by the driver, as nobody wanted the other rows; that is no fault.
   bool was_cut() const { return was_cut_; }
   const std::optional<driver::DriverError>& fault() const { return fault_; }
@@ -56,6 +58,7 @@ class Answer {
   bool has_columns_ = false;
   bool was_cut_ = false;
   bool ended_transaction_ = false;
+  bool changed_schema_ = false;
   int dropped_ = 0;
   std::int64_t affected_ = 0;
   std::vector<sqlbus_column> columns_;

@@ -56,6 +56,7 @@ void PostgresSession::execute(sqlbus_item& item) {
   const auto answer = run_statement(link_, prepared_, item.statement, item.sink, may_cut);
   item.affected = answer.affected();
   if (answer.ended_transaction()) is_open_ = false;
+  if (answer.changed_schema()) prepared_.give_up_all();
   if (answer.was_cut() && !is_lone && link_.transaction() == SQLBUS_TRANSACTION_FAILED) {
     // The driver's own cancel ended the transaction. One that only reads, and is READ COMMITTED,
     // has no state that a new one lacks.

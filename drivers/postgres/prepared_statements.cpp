@@ -85,6 +85,10 @@ bool PreparedStatements::doubts(std::string_view sql, std::span<const unsigned i
   return !is_believed;
 }
 
+void PreparedStatements::give_up_all() {
+  while (!entries_.empty()) give_up(entries_.begin());
+}
+
 void PreparedStatements::clear() {
   by_key_.clear();
   entries_.clear();

@@ -41,6 +41,8 @@ class PreparedStatements {
   // anything.
   bool doubts(std::string_view sql, std::span<const unsigned int> types, std::string_view sqlstate,
               bool is_cheap);
+  // Types have changed: each is to be prepared anew.
+  void give_up_all();
   // The server has none any more.
   void clear();
   // Names that were given up, for the server to forget; empty while there are few.
