@@ -20,11 +20,12 @@ constexpr int kBlockingNumber = kInserts;  // the last, whose caller waits
 constexpr std::chrono::seconds kDeathLimit{30};
 constexpr std::string_view kReplay = "{SqlBusDefaultQueue}:replay";
 
-// Small claims and groups, so that each point is passed several times.
+// Small claims and groups, and little in flight: each point is passed several times, a settlement
+// four times at least, however much of it goes together.
 Scene::Options options() {
   return {.limits =
-              "lease = 1s\nclaim_max = 40\ngroup_max = 16\nretry_base = 20ms\n"
-              "retry_cap = 200ms"};
+              "lease = 1s\ninflight_max = 60\nclaim_max = 40\ngroup_max = 16\n"
+              "retry_base = 20ms\nretry_cap = 200ms"};
 }
 
 std::string insert(int number) {

@@ -69,7 +69,7 @@ std::vector<ColumnCase> sqlite_columns() {
       {"BIGINT", integer(INT64_MAX), SQLBUS_COLUMN_INT, "9223372036854775807"},
       {"DOUBLE", number("0.30000000000000004"), SQLBUS_COLUMN_FLOAT, "0.30000000000000004"},
       {"DOUBLE", number("1.7976931348623157e308"), SQLBUS_COLUMN_FLOAT, "1.7976931348623157e+308"},
-      {"DOUBLE", number("5e-324"), SQLBUS_COLUMN_FLOAT, "5e-324"},
+      {"DOUBLE", number("2.2250738585072014e-308"), SQLBUS_COLUMN_FLOAT, "2.2250738585072014e-308"},
       {"TEXT", text("\x01 🚌 \U0010ffff"), SQLBUS_COLUMN_TEXT, "\x01 🚌 \U0010ffff"},
       {"TEXT", text(""), SQLBUS_COLUMN_TEXT, ""},
       {"BLOB", bytes(all_bytes()), SQLBUS_COLUMN_BYTES, all_bytes()},
