@@ -6,6 +6,7 @@
 #include "expect.hpp"
 #include "protocol/dead_letter.hpp"
 
+// NOLINTNEXTLINE(readability-identifier-naming): the name that libFuzzer calls
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace sqlbus;
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);

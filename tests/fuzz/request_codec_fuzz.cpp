@@ -51,6 +51,7 @@ void check_same(const std::variant<Request, Refusal>& decoded, std::string_view 
 
 }  // namespace
 
+// NOLINTNEXTLINE(readability-identifier-naming): the name that libFuzzer calls
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view envelope(reinterpret_cast<const char*>(data), size);
   const auto decoded = decode_request(envelope, kBytesMax);

@@ -22,6 +22,7 @@ bool is_printable(std::string_view text) {
 
 }  // namespace
 
+// NOLINTNEXTLINE(readability-identifier-naming): the name that libFuzzer calls
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   const sqlbus::Result<sqlbus::Settings> settings = sqlbus::parse_settings(text, "fuzz.ini");
