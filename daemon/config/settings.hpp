@@ -79,7 +79,7 @@ struct DatabaseSettings {
   std::string password;  // secret; from password or password_file
   std::string password_file;
   std::string database;
-  Target target = Target::kAny;  // kPrimary: only a server that takes writes
+  Target target = Target::kAny;   // kPrimary: only a server that takes writes
   std::string connection_string;  // of driver = odbc; may hold a password
   std::string odbc_driver;        // where there is no connection_string
   milliseconds connect_timeout{5000};
