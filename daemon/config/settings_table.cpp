@@ -194,9 +194,8 @@ constexpr SettingRow kTable[] = {
      .type = kCount,
      .slot = of_limits<&LimitSettings::claim_max>,
      .range = kStep,
-     .help =
-         "Requests taken from a queue in one step; at most three times as many of one queue are "
-         "claimed ahead of their database."},
+     .help = "Requests taken from a queue in one step; at most four times as many of one queue are "
+             "claimed ahead of their database."},
     {.section = kLimits,
      .key = "group_max",
      .type = kCount,
