@@ -31,6 +31,7 @@ class World {
   explicit World(std::int64_t ledger_rows) : ledger_rows_(ledger_rows) {}
 
   test::PrivateRedis& redis();
+  void empty_redis();
   // Durable; with all these tables and both ledgers, which hold `ledger_rows` random ids.
   test::PrivatePostgres& postgres();
   // Empties the tables but for the row that is always there, and Redis.

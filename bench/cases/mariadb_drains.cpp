@@ -51,7 +51,7 @@ class Tables {
 
   // All that has come since.
   void clear(World& world) {
-    world.redis().command({"FLUSHALL"});
+    world.empty_redis();
     for (const std::string table : {kBusTable, kLimitTable}) {
       server_.exec("TRUNCATE " + table);
       server_.exec(first_row_sql(table));

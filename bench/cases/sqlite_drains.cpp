@@ -62,7 +62,7 @@ double limit_rate(const Files& files, const DrainCase& of, std::int64_t rows) {
 
 double bus_rate(World& world, const Files& files, const DrainCase& of, std::int64_t rows) {
   SqliteFile(files.bus_path()).exec("DELETE FROM " + std::string(kBusTable) + " WHERE id > 0");
-  world.redis().command({"FLUSHALL"});
+  world.empty_redis();
   WorkSource source({});
   fill_queue(world.redis().socket(), source, Shape::kParams, rows);
   const Drain drained = drain(world.redis(), world.sqlite_bus(files.bus_path(), of.bus), rows);

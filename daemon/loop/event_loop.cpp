@@ -1,5 +1,6 @@
 #include "daemon/loop/event_loop.hpp"
 
+#include <sys/epoll.h>
 #include <uv.h>
 
 #include <cassert>
@@ -99,31 +100,39 @@ BeforeWait::BeforeWait(EventLoop& loop, std::function<void()> on_wait) : handle_
 
 BeforeWait::~BeforeWait() { handle_->close(); }
 
+// The loop watches an epoll set of this watch's own, always; start() and stop() put a socket in and
+// take it out. A uv_poll handle on the socket itself would have to be made anew each time: one that
+// stayed would, when it is closed, take the number of its socket out of the loop's watch,
+// whosesoever it is by then.
 struct SocketWatch::Handle : Held<uv_poll_t> {};
 
 SocketWatch::SocketWatch(EventLoop& loop, std::function<void()> on_readable)
-    : loop_(loop), on_readable_(std::move(on_readable)) {}
+    : set_(epoll_create1(EPOLL_CLOEXEC)), handle_(new Handle) {
+  handle_->on_event = std::move(on_readable);
+  handle_->uv.data = static_cast<Held<uv_poll_t>*>(handle_);
+  const bool is_watched =
+      set_.get() >= 0 && uv_poll_init(loop.raw(), &handle_->uv, set_.get()) == 0 &&
+      uv_poll_start(&handle_->uv, UV_READABLE, [](uv_poll_t* handle, int, int) noexcept {
+        Held<uv_poll_t>::forward(handle);
+      }) == 0;
+  if (!is_watched) delete std::exchange(handle_, nullptr);
+}
 
-SocketWatch::~SocketWatch() { stop(); }
+SocketWatch::~SocketWatch() {
+  if (handle_ != nullptr) handle_->close();
+}
 
 bool SocketWatch::start(int socket) {
   stop();
-  handle_ = new Handle;
-  handle_->on_event = on_readable_;
-  handle_->uv.data = static_cast<Held<uv_poll_t>*>(handle_);
-  if (uv_poll_init(loop_.raw(), &handle_->uv, socket) != 0) {
-    delete std::exchange(handle_, nullptr);
-    return false;
-  }
-  return uv_poll_start(&handle_->uv, UV_READABLE, [](uv_poll_t* handle, int, int) noexcept {
-           Held<uv_poll_t>::forward(handle);
-         }) == 0;
+  if (handle_ == nullptr) return false;
+  epoll_event wanted{.events = EPOLLIN, .data = {}};
+  if (epoll_ctl(set_.get(), EPOLL_CTL_ADD, socket, &wanted) != 0) return false;
+  socket_ = socket;
+  return true;
 }
 
-// A handle that stayed would, when it is closed, take the number of its socket out of the loop's
-// watch, whosesoever it is by then.
 void SocketWatch::stop() {
-  if (handle_ != nullptr) std::exchange(handle_, nullptr)->close();
+  if (socket_ >= 0) epoll_ctl(set_.get(), EPOLL_CTL_DEL, std::exchange(socket_, -1), nullptr);
 }
 
 struct SignalWatcher::Handle : Held<uv_signal_t> {};

@@ -4,6 +4,8 @@
 #include <chrono>
 #include <functional>
 
+#include "daemon/process/unique_fd.hpp"
+
 struct uv_loop_s;
 
 namespace sqlbus {
@@ -85,9 +87,9 @@ class SocketWatch {
 
  private:
   struct Handle;
-  EventLoop& loop_;
-  std::function<void()> on_readable_;
-  Handle* handle_ = nullptr;  // while it watches
+  UniqueFd set_;
+  Handle* handle_;   // null where the system gave none
+  int socket_ = -1;  // while it watches
 };
 
 // Calls back for each signal of one number.
