@@ -95,10 +95,10 @@ MariaDbLimit::MariaDbLimit(const std::string& connection_string, bool has_ledger
                   "INSERT INTO " + std::string(kLimitLedger) + " VALUES (?, ?, ?, '', '', '')");
 }
 
-double MariaDbLimit::run(std::span<const Work> works) {
+double MariaDbLimit::run(std::span<const Work> works, std::size_t group_rows) {
   const Stopwatch stopwatch;
   while (!works.empty()) {
-    const auto group = works.first(std::min(works.size(), kGroup));
+    const auto group = works.first(std::min(works.size(), group_rows));
     client_.run("START TRANSACTION");
     if (ledger_) insert_ledger(group);
     insert(group);

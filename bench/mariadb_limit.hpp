@@ -22,8 +22,8 @@ class MariaDbLimit {
  public:
   MariaDbLimit(const std::string& connection_string, bool has_ledger);
 
-  // Seconds that the work took.
-  double run(std::span<const Work> works);
+  // Seconds that the work took, so many rows to a transaction.
+  double run(std::span<const Work> works, std::size_t group_rows);
 
  private:
   // A prepared statement, and a set of parameters for each of its runs.

@@ -12,6 +12,10 @@ std::string joined(std::initializer_list<std::string_view> parts) {
   return text;
 }
 
+std::string_view behind(std::string_view prefix, std::string_view text) {
+  return text.starts_with(prefix) ? text.substr(prefix.size()) : std::string_view();
+}
+
 }  // namespace
 
 bool is_queue_name(std::string_view name) {
@@ -47,10 +51,7 @@ InflightName parse_inflight(std::string_view queue, std::string_view name) {
 
 std::string waiting_origin(std::string_view database) { return joined({"@waiting:", database}); }
 
-std::string_view waiting_database(std::string_view origin) {
-  constexpr std::string_view kPrefix = "@waiting:";
-  return origin.starts_with(kPrefix) ? origin.substr(kPrefix.size()) : std::string_view();
-}
+std::string_view waiting_database(std::string_view origin) { return behind("@waiting:", origin); }
 
 std::string origin_list(std::string_view queue, std::string_view origin) {
   return joined({"{", queue, "}:", origin.substr(1)});
@@ -69,5 +70,9 @@ std::string dead(std::string_view queue) { return joined({"{", queue, "}:dead"})
 std::string replay(std::string_view queue) { return joined({"{", queue, "}:replay"}); }
 
 std::string control(std::string_view queue) { return joined({"{", queue, "}:control"}); }
+
+std::string database_paused(std::string_view database) { return joined({"database:", database}); }
+
+std::string_view paused_database(std::string_view field) { return behind("database:", field); }
 
 }  // namespace sqlbus::keys

@@ -37,6 +37,11 @@ std::string delayed(std::string_view queue);
 std::string deliveries(std::string_view queue);
 std::string dead(std::string_view queue);
 std::string replay(std::string_view queue);
+// A hash: what operators have paused. Its fields:
 std::string control(std::string_view queue);
+inline constexpr std::string_view kQueuePaused = "queue";
+std::string database_paused(std::string_view database);  // "database:<name>"
+// The database of such a field; empty of another one.
+std::string_view paused_database(std::string_view field);
 
 }  // namespace sqlbus::keys

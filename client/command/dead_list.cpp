@@ -1,22 +1,14 @@
 #include "client/command/dead_list.hpp"
 
 #include <array>
-#include <sstream>
 
+#include "client/command/queue_owner.hpp"
 #include "protocol/keys.hpp"
 
 namespace sqlbus {
 namespace {
 
 constexpr std::int64_t kChunk = 500;
-
-// KEYS: owner; ARGV: prefix. Returns the ids of the owner's connections and the run id of the
-// server that gave them.
-constexpr std::string_view kOwnersClients = R"(
-local owner = redis.call('GET', KEYS[1])
-if not owner then return {} end
-return redis.call('HMGET', ARGV[1] .. 'instance:' .. owner, 'clients', 'run_id')
-)";
 
 // KEYS: dead, replay; ARGV: letter, envelope. Returns 1 where the letter was there.
 constexpr std::string_view kReplay = R"(
@@ -75,22 +67,7 @@ Result<bool> DeadList::replay(const Letter& letter, std::string_view envelope) {
   return moved->integer == 1;
 }
 
-// Of the owner's connections one waits for requests, unless it has other work: the others cannot be
-// unblocked. Another process of the server may have given the same ids to others.
-void DeadList::wake_owner() {
-  const auto owner = keys::owner(queue_);
-  const auto prefix = keys::prefix(queue_);
-  const std::array<std::string_view, 1> keys{owner};
-  const std::array<std::string_view, 1> arguments{prefix};
-  const auto facts = redis_.run(kOwnersClients, keys, arguments);
-  const auto info = redis_.command({"INFO", "server"});
-  if (!facts || !info || (*facts)[1].text.empty()) return;
-  if (info->text.find("run_id:" + (*facts)[1].text) == std::string::npos) return;
-  std::istringstream clients((*facts)[0].text);
-  for (std::string id; std::getline(clients, id, ',');) {
-    if (!redis_.command({"CLIENT", "UNBLOCK", id, "ERROR"})) return;
-  }
-}
+void DeadList::wake_owner() { sqlbus::wake_owner(redis_, queue_); }
 
 Result<bool> DeadList::drop(const Letter& letter) {
   auto removed = redis_.command({"LREM", keys::dead(queue_), "-1", letter.raw});

@@ -26,8 +26,7 @@ class DeadList {
   // Puts the request of a letter on the replay list, in the letter's place and in one step; whether
   // the letter was still there. `envelope`: the request, or an edited one.
   Result<bool> replay(const Letter& letter, std::string_view envelope);
-  // Has the owner of the queue look at the replay list now, and not in a few seconds only. Nothing
-  // happens where nobody owns it, or where Redis does not allow it (CLIENT UNBLOCK).
+  // Has the owner of the queue look at the replay list now.
   void wake_owner();
   Result<bool> drop(const Letter& letter);
 

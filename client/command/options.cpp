@@ -36,6 +36,16 @@ Looks at the queue, the delayed and waiting requests, what is in flight, the dea
 channel, and, where the bus's file is at hand, at the ledger of each configured database.
 Exit status: 0 found, 1 not known anywhere.)";
 
+constexpr const char* kPauseFooter = R"(
+What the bus has taken already goes on. Of a paused queue nothing more is taken; what is for a paused database waits
+in Redis in its order, and the others go on. It stays so, for every daemon on the queue and over restarts, until
+`sqlbus resume`.
+
+Examples:
+  sqlbus pause                                   the queue
+  sqlbus pause billing --reason "moving house"   one database
+  sqlbus resume billing)";
+
 void check_duration(const std::string& text, std::chrono::milliseconds& duration) {
   const auto parsed = parse_duration(text);
   if (!parsed) throw CLI::ValidationError("--timeout", "a time is like 500ms, 30s, 5m or 1h");
@@ -178,6 +188,21 @@ void add_trace(CLI::App& app, CommandOptions& options) {
   trace->callback([&options] { options.verb = CommandOptions::Verb::kTrace; });
 }
 
+void add_pause(CLI::App& app, CommandOptions& options) {
+  const auto add = [&](const char* name, const char* help, CommandOptions::Verb verb) {
+    CLI::App* command = app.add_subcommand(name, help);
+    command->add_option("NAME", options.pause.name, "a queue or a database; none: the queue");
+    add_where_options(*command, options);
+    command->footer(kPauseFooter);
+    command->callback([&options, verb] { options.verb = verb; });
+    return command;
+  };
+  CLI::App* pause = add("pause", "Leave a queue, or one database, alone for a while.",
+                        CommandOptions::Verb::kPause);
+  pause->add_option("--reason", options.pause.reason, "kept beside it, for others to read");
+  add("resume", "Go on with what was paused.", CommandOptions::Verb::kResume);
+}
+
 void add_ledger(CLI::App& app, CommandOptions& options) {
   CLI::App* ledger = app.add_subcommand("ledger", "The table that makes effects exactly once.");
   ledger->require_subcommand(1);
@@ -216,6 +241,7 @@ std::variant<CommandOptions, ExitCode> parse_command_line(int argc, const char* 
   for (CLI::App* command : app.get_subcommands({})) command->footer(kFooter);
   add_dead(app, options);
   add_trace(app, options);
+  add_pause(app, options);
   add_ledger(app, options);
   add_driver_check(app, options);
   try {

@@ -30,8 +30,22 @@ struct DeadOptions {
   double rate = 0;  // a second; 0: as fast as it goes
 };
 
+struct PauseOptions {
+  std::string name;  // a queue or a database; empty: the queue
+  std::string reason;
+};
+
 struct CommandOptions {
-  enum class Verb : std::uint8_t { kQuery, kExec, kDead, kTrace, kLedger, kDriverCheck };
+  enum class Verb : std::uint8_t {
+    kQuery,
+    kExec,
+    kDead,
+    kTrace,
+    kLedger,
+    kPause,
+    kResume,
+    kDriverCheck
+  };
 
   Verb verb = Verb::kQuery;
   std::string sql;  // empty or "-": from standard input
@@ -46,6 +60,7 @@ struct CommandOptions {
   bool json = false;
   bool sync = false;  // always so for a query
   DeadOptions dead;
+  PauseOptions pause;
   std::string uuid;                    // of a trace
   std::string driver;                  // of ledger ddl; empty: those of the configured databases
   std::vector<std::string> arguments;  // of driver-check, which reads them itself

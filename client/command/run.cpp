@@ -12,6 +12,7 @@
 #include "client/command/dead.hpp"
 #include "client/command/driver_check.hpp"
 #include "client/command/ledger_ddl.hpp"
+#include "client/command/pause.hpp"
 #include "client/command/table_printer.hpp"
 #include "client/command/trace.hpp"
 #include "protocol/error_id.hpp"
@@ -117,6 +118,10 @@ ExitCode run_command(const CommandOptions& options) {
       return run_trace(options);
     case CommandOptions::Verb::kLedger:
       return print_ledger_ddl(options);
+    case CommandOptions::Verb::kPause:
+      return run_pause(options);
+    case CommandOptions::Verb::kResume:
+      return run_resume(options);
     case CommandOptions::Verb::kDriverCheck:
       return become_driver_check(options);
   }

@@ -81,9 +81,13 @@ void Claimer::take_claim(ClaimAnswer answer) {
     case ClaimAnswer::State::kSuspect:
       wants_idle_ = true;
       return events_.on_empty();
+    case ClaimAnswer::State::kPaused:
+      take_control(answer);
+      return rest();
     case ClaimAnswer::State::kError:
       return pause(answer.error);
   }
+  take_control(answer);
   if (answer.envelopes().size() == 0) {
     is_empty_ = true;
     registered_ = next_key_;
@@ -93,15 +97,22 @@ void Claimer::take_claim(ClaimAnswer answer) {
   hand_over(key, std::move(answer));
 }
 
+// What was read back says nothing of it.
+void Claimer::take_control(const ClaimAnswer& answer) {
+  if (!answer.control().is_array()) return;
+  paused_ = answer.control().size() / 2;
+  events_.on_control(answer.control());
+}
+
 void Claimer::hand_over(const std::string& key, ClaimAnswer answer) {
   const auto envelopes = answer.envelopes();  // stays where it is when the reply is moved
   events_.on_claimed({key, std::move(answer.reply), envelopes, answer.deliveries, false});
 }
 
-// What is popped must be registered before it can be there. With that goes the question how many
-// there are: a claim's script would tell, for more. The pop ends before the lease could: whoever
-// takes over finds nothing that still moves. Where it may not begin yet, the next renewal has us
-// step again.
+// What is popped must be registered before it can be there. With that go the questions how many
+// there are, for more than one are rather claimed, and whether something has been paused or
+// resumed, which a claim tells. The pop ends before the lease could: whoever takes over finds
+// nothing that still moves. Where it may not begin yet, the next renewal has us step again.
 void Claimer::pop() {
   const milliseconds block = limits_.lease / 3;
   if (lease_->remaining() < block || !events_.may_pop()) return;
@@ -114,6 +125,9 @@ void Claimer::pop() {
                    });
     blocking_.send({"LLEN", store_.queue()},
                    [this](Reply reply) { waiting_ = reply.view().integer(); });
+    blocking_.send({"HLEN", keys::control(store_.queue())}, [this](Reply reply) {
+      has_news_ = static_cast<std::size_t>(reply.view().integer()) != paused_;
+    });
   }
   char seconds[32];
   std::snprintf(seconds, sizeof seconds, "%.3f", static_cast<double>(block.count()) / 1000.0);
@@ -125,6 +139,7 @@ void Claimer::pop() {
 void Claimer::take_pop(Reply reply) {
   under_way_ = Step::kNone;
   if (is_wake_up(reply.view())) {
+    is_empty_ = false;  // a claim tells what has been paused or resumed
     events_.on_woken();
     return events_.on_empty();
   }
@@ -133,13 +148,14 @@ void Claimer::take_pop(Reply reply) {
     is_empty_ = false;
     return pause(reply.view().text());
   }
+  if (std::exchange(has_news_, false)) is_empty_ = false;
   if (reply.view().is_nil()) return events_.on_empty();
   pause_reason_.clear();
   if (registered_ != next_key_) {  // the next claim, under the same name, registers and reads it
     is_empty_ = false;
     return events_.on_empty();
   }
-  is_empty_ = waiting_ <= 1;
+  is_empty_ = is_empty_ && waiting_ <= 1;
   const auto key = std::exchange(next_key_, names_.next());
   const auto envelope = reply.view();
   events_.on_claimed({key, std::move(reply), envelope, 0, true});

@@ -37,7 +37,9 @@ class Claimer {
     std::function<void()> on_empty;  // the queue has nothing more, for now
     std::function<void()> on_lost;   // a script said: not the owner
     std::function<void()> on_woken;  // somebody has ended the pop, to have us look elsewhere
-    std::function<bool()> may_pop;   // Redis knows the blocking connection
+    std::function<void(ReplyView)>
+        on_control;                 // a claim's word on what is paused, before on_claimed
+    std::function<bool()> may_pop;  // Redis knows the blocking connection
     // Whether the next one in the queue is worth a claim of its own.
     std::function<bool(std::string_view envelope)> is_query;
     std::function<void()> on_looked;  // it is not
@@ -74,6 +76,7 @@ class Claimer {
   void claim(const ClaimRoom& room);
   void pop();
   void take_claim(ClaimAnswer answer);
+  void take_control(const ClaimAnswer& answer);
   void hand_over(const std::string& key, ClaimAnswer answer);
   void take_pop(Reply reply);
   void pause(std::string_view reason);  // says why, once, and rests
@@ -93,6 +96,8 @@ class Claimer {
   bool wants_idle_ = false;   // a suspect waits for everything else to end
   std::string pause_reason_;  // logged already
   std::int64_t waiting_ = 0;  // in the queue before the pop at hand, where that was asked
+  std::size_t paused_ = 0;    // so much was when a claim told last
+  bool has_news_ = false;     // that has changed since
   bool may_be_full_ = false;  // dead letters have come since the last claim, which looks at them
   Timer pause_;
 };

@@ -48,6 +48,10 @@ void Feed::take(ClaimAnswer answer) {
       is_under_way_ = false;
       wants_idle_ = true;
       return events_.on_rested();  // at once, where nothing is in flight
+    case ClaimAnswer::State::kPaused:
+      is_under_way_ = false;
+      events_.on_control(answer.control());
+      return rest();
     case ClaimAnswer::State::kFull:
     case ClaimAnswer::State::kError:
       is_under_way_ = false;
@@ -56,6 +60,7 @@ void Feed::take(ClaimAnswer answer) {
       }
       return rest();
   }
+  if (answer.control().is_array()) events_.on_control(answer.control());
   if (answer.envelopes().size() == 0) {
     is_under_way_ = false;
     is_wanted_ = false;

@@ -21,6 +21,8 @@ class Feed {
     std::function<void()> on_empty;  // the list has nothing
     std::function<void()> on_lost;   // a script said: not the owner
     std::function<void()> on_rested;
+    std::function<void(ReplyView)>
+        on_control;  // a claim's word on what is paused, before on_claimed
   };
 
   Feed(EventLoop& loop, QueueStore& store, BatchNames& names, std::string origin,

@@ -49,7 +49,8 @@ QueueIntake::QueueIntake(const House& house, std::size_t index, std::string queu
                       events_.on_change();
                     },
                 .on_lost = [this] { ownership_.doubt(); },
-                .on_woken = [this] { look_at_replays(); },
+                .on_woken = [this] { look_beside(); },
+                .on_control = [this](ReplyView control) { heed(control); },
                 .may_pop = [this] { return ownership_.has_told(); },
                 .is_query = events_.is_query,
                 .on_looked = [this] { step(); }}),
@@ -60,6 +61,7 @@ QueueIntake::QueueIntake(const House& house, std::size_t index, std::string queu
 }
 
 void QueueIntake::add_databases(const std::vector<DatabaseSettings>& databases) {
+  control_.clear();  // the next claim tells anew what is paused
   for (auto i = databases_.size(); i < databases.size(); ++i) {
     databases_.push_back(databases[i].name);
     feeds_.push_back(make_feed(keys::waiting_origin(databases[i].name),
@@ -73,7 +75,8 @@ std::unique_ptr<Feed> QueueIntake::make_feed(std::string origin, std::function<v
       Feed::Events{.on_claimed = [this](Claimer::Claimed claimed) { take(std::move(claimed)); },
                    .on_empty = std::move(on_empty),
                    .on_lost = [this] { ownership_.doubt(); },
-                   .on_rested = [this] { step(); }});
+                   .on_rested = [this] { step(); },
+                   .on_control = [this](ReplyView control) { heed(control); }});
 }
 
 void QueueIntake::reset_feeds() {
@@ -212,7 +215,7 @@ void QueueIntake::look_at_waiting() {
     delays_.look();
     strays_.start();
     replay_watch_.start(kReplayPeriod);
-    look_at_replays();
+    look_beside();
     step();
   });
 }
@@ -220,17 +223,38 @@ void QueueIntake::look_at_waiting() {
 void QueueIntake::watch_replays() {
   replay_watch_.start(kReplayPeriod);
   const bool is_recent = boot_time() - replays_seen_at_ < kIdleReplayPeriod;
-  if (!claimer_.is_popping() || !is_recent) look_at_replays();
+  if (!claimer_.is_popping() || !is_recent) look_beside();
 }
 
-void QueueIntake::look_at_replays() {
+// Its claim tells what is paused too.
+void QueueIntake::look_beside() {
   if (!may_claim_ || is_stopped_ || !store_.is_up()) return;
   replays_seen_at_ = boot_time();
-  store_.replay_length([this](std::int64_t length) {
-    if (length == 0) return;
+  store_.look_beside([this](bool has_found) {
+    if (!has_found && control_.empty()) return;
     replays_->want();
     feed();
   });
+}
+
+// Whatever an operator may have written there.
+void QueueIntake::heed(ReplyView control) {
+  std::string seen;
+  for (std::size_t i = 0; i < control.size(); ++i) seen.append(control[i].text()) += '\n';
+  if (std::exchange(control_, seen) == seen) return;
+  std::vector<std::string> databases;
+  bool is_paused = false;
+  for (std::size_t i = 0; i + 1 < control.size(); i += 2) {
+    const auto field = control[i].text();
+    if (field == keys::kQueuePaused) is_paused = true;
+    if (const auto database = keys::paused_database(field); !database.empty()) {
+      databases.emplace_back(database);
+    }
+  }
+  if (std::exchange(is_paused_, is_paused) != is_paused) {
+    house_.log.info(is_paused ? "queue paused" : "queue resumed", {{"queue", queue()}});
+  }
+  waiting_events_.on_paused(databases);
 }
 
 // After a time without Redis, or without the ownership: what Redis has lost is forgotten, what we
@@ -264,6 +288,8 @@ void QueueIntake::lost() {
   strays_.stop();
   for (auto& [key, batch] : batches_) batch->is_gone.store(true, std::memory_order_release);
   batches_.clear();
+  control_.clear();
+  is_paused_ = false;
   waiting_events_.on_lost();
   events_.on_change();
 }

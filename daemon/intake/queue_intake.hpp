@@ -47,6 +47,8 @@ class QueueIntake {
     std::function<bool(std::size_t database)> may_feed;
     // Nothing waits for it any more, as far as Redis knows.
     std::function<void(std::size_t database)> on_fed;
+    // All that operators have paused now, by name; of the queue itself is_paused() tells.
+    std::function<void(const std::vector<std::string>& databases)> on_paused;
     // Daemons that are dead, or have lost the queue: their database sessions are to be ended.
     std::function<void(const std::vector<std::string>& instances)> on_dead;
   };
@@ -70,6 +72,8 @@ class QueueIntake {
   DelayFeed& delays() { return delays_; }
   const std::string& queue() const { return store_.queue(); }
   bool is_owner() const { return ownership_.is_owner(); }
+  // By an operator: nothing is taken from it.
+  bool is_paused() const { return is_paused_; }
   // Nothing to be taken from it before a lower queue's turn.
   bool is_exhausted() const {
     return !ownership_.is_owner() || !ownership_.lease()->is_valid() || claimer_.is_empty();
@@ -102,7 +106,8 @@ class QueueIntake {
   void taken(const OwnershipAnswer& answer);
   void look_at_waiting();
   void watch_replays();
-  void look_at_replays();
+  void look_beside();
+  void heed(ReplyView control);
   void reconcile(const std::vector<std::string>& registered);
   void take(Claimer::Claimed claimed);
   void tell_clients();
@@ -131,6 +136,8 @@ class QueueIntake {
       0;  // the oldest batch that was taken from a dead owner, for a while
   std::chrono::nanoseconds taken_at_{};
   std::map<std::string, std::shared_ptr<Batch>> batches_;
+  std::string control_;  // what a claim told last, as one text
+  bool is_paused_ = false;
   bool may_claim_ = false;  // own batches have been read back since the last change
   bool is_stopped_ = false;
 };

@@ -48,6 +48,15 @@ std::size_t suspects_together(const LimitSettings& limits) {
   return limits.deliveries_max >= 3 ? kTogether : 1;
 }
 
+// One to a line.
+std::string database_names(const Settings& settings) {
+  std::string names;
+  for (const auto& database : settings.databases) {
+    if (!database.is_removed) names += database.name + "\n";
+  }
+  return names;
+}
+
 OwnershipAnswer read_ownership(ReplyView reply) {
   OwnershipAnswer answer;
   if (reply.is_error()) {
@@ -74,8 +83,8 @@ ClaimAnswer read_claim(Reply reply) {
   const auto state = view[0].text();
   if (view.is_error()) {
     answer.error = view.text();
-  } else if (state == "ok") {
-    answer.state = ClaimAnswer::State::kOk;
+  } else if (state == "ok" || state == "paused") {
+    answer.state = state == "ok" ? ClaimAnswer::State::kOk : ClaimAnswer::State::kPaused;
     answer.deliveries = view[1].integer();
     answer.reply = std::move(reply);
   } else {
@@ -100,7 +109,8 @@ QueueStore::QueueStore(RedisLink& link, const Settings& settings, const Instance
       batches_key_(keys::batches(queue_)),
       deliveries_key_(keys::deliveries(queue_)),
       dead_key_(keys::dead(queue_)),
-      delayed_key_(keys::delayed(queue_)) {}
+      delayed_key_(keys::delayed(queue_)),
+      control_key_(keys::control(queue_)) {}
 
 // ARGV of take_over.lua from the fourth on, of renew.lua from the fifth.
 std::vector<std::string> QueueStore::facts(const std::string& clients) const {
@@ -115,6 +125,8 @@ std::vector<std::string> QueueStore::facts(const std::string& clients) const {
           instance_.started,
           "fingerprint",
           instance_.fingerprint,
+          "databases",
+          database_names(settings_),
           "run_id",
           link_.server().run_id,
           "clients",
@@ -158,10 +170,12 @@ void QueueStore::claim(const ClaimCommand& command, On<ClaimAnswer> on_answer) {
                                            std::to_string(command.bytes_max),
                                            command.is_idle ? "1" : "0",
                                            std::to_string(settings_.limits.dead_max),
-                                           std::to_string(suspects_together(settings_.limits))};
+                                           std::to_string(suspects_together(settings_.limits)),
+                                           std::string(keys::waiting_database(command.origin))};
   const auto source = command.origin.empty() ? queue_ : keys::origin_list(queue_, command.origin);
   link_.run(
-      Script::kClaim, {owner_key_, source, command.batch, batches_key_, deliveries_key_, dead_key_},
+      Script::kClaim,
+      {owner_key_, source, command.batch, batches_key_, deliveries_key_, dead_key_, control_key_},
       views(arguments),
       [on_answer = std::move(on_answer)](Reply reply) { on_answer(read_claim(std::move(reply))); });
 }
@@ -270,11 +284,11 @@ void QueueStore::waiting_lengths(const std::vector<std::string>& databases,
   }
 }
 
-void QueueStore::replay_length(On<std::int64_t> on_answer) {
-  link_.send({"LLEN", keys::replay(queue_)}, [on_answer = std::move(on_answer)](Reply reply) {
-    // What is no list is for the claim to complain of.
-    on_answer(reply.view().is_error() ? 1 : reply.view().integer());
-  });
+void QueueStore::look_beside(On<bool> on_answer) {
+  link_.send({"EXISTS", keys::replay(queue_), control_key_},
+             [on_answer = std::move(on_answer)](Reply reply) {
+               on_answer(reply.view().is_error() || reply.view().integer() > 0);
+             });
 }
 
 void QueueStore::read_waiting(const std::string& database, std::int64_t first, std::int64_t count,

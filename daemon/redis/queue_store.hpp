@@ -39,13 +39,15 @@ struct OwnershipAnswer {
 };
 
 struct ClaimAnswer {
-  enum class State : std::uint8_t { kOk, kLost, kFull, kSuspect, kError };
+  enum class State : std::uint8_t { kOk, kLost, kFull, kSuspect, kPaused, kError };
   State state = State::kError;
   std::int64_t deliveries = 0;  // lost ones, where these are suspects
   Reply reply{nullptr};         // owns the envelopes
   std::string error;
 
   ReplyView envelopes() const { return reply.view()[2]; }
+  // What operators have paused, as field, value …; nil where a batch was read back.
+  ReplyView control() const { return reply.view()[3]; }
 };
 
 // One position of a batch and all that follows from it; empty texts: nothing of that.
@@ -130,8 +132,8 @@ class QueueStore {
   // How many requests wait for each of these databases.
   void waiting_lengths(const std::vector<std::string>& databases,
                        const On<std::vector<std::int64_t>>& on_answer);
-  // How many requests were sent again and have not been taken.
-  void replay_length(On<std::int64_t> on_answer);
+  // Whether there may be requests that were sent again, or something that an operator has paused.
+  void look_beside(On<bool> on_answer);
   // Requests that wait, from the `first`-th one on, in the order in which they will be taken.
   void read_waiting(const std::string& database, std::int64_t first, std::int64_t count,
                     On<std::vector<std::string>> on_answer);
@@ -157,7 +159,8 @@ class QueueStore {
   const InstanceFacts& instance_;
   std::string queue_;
   std::string prefix_;
-  std::string owner_key_, instance_key_, batches_key_, deliveries_key_, dead_key_, delayed_key_;
+  std::string owner_key_, instance_key_, batches_key_, deliveries_key_, dead_key_, delayed_key_,
+      control_key_;
 };
 
 }  // namespace sqlbus

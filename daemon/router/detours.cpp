@@ -1,5 +1,10 @@
 #include "daemon/router/detours.hpp"
 
+#include <algorithm>
+#include <utility>
+
+#include "protocol/keys.hpp"
+
 namespace sqlbus {
 
 Detours::Detours(EventLoop& loop, const House& house)
@@ -32,6 +37,7 @@ QueueIntake::WaitingEvents Detours::events_of(std::size_t queue) {
           .on_lost = [this, queue] { lost(queue); },
           .may_feed = [this, queue](std::size_t database) { return may_feed(queue, database); },
           .on_fed = [this, queue](std::size_t database) { fed(queue, database); },
+          .on_paused = [this, queue](const auto& databases) { set_paused(queue, databases); },
           .on_dead =
               [this](const auto& instances) {
                 for (const auto& instance : instances) house_.router.end_sessions_of(instance);
@@ -43,10 +49,13 @@ void Detours::route(Admitted admitted) {
   if (house_.router.try_hold(admitted)) return;
   if (!house_.router.has_lanes(admitted.database)) return refuse(std::move(admitted));
   const auto& batch = *admitted.delivery.batch;
-  if (!batch.origin.empty()) {
-    return send_to_lane(std::move(admitted), 0);
-  }
   auto& detour = at(batch.queue, admitted.database);
+  if (batch.origin == keys::kReplayOrigin && detour.is_paused) {
+    // On a waiting list it would be one of the caller's: it goes back to where it came from.
+    return house_.settlement.add(
+        {.delivery = std::move(admitted.delivery), .kind = Outcome::Kind::kUntouched});
+  }
+  if (!batch.origin.empty()) return send_to_lane(std::move(admitted), 0);
   switch (detour.state) {
     case State::kDirect:
       ++detour.in_lanes;
@@ -157,6 +166,7 @@ void Detours::lost(std::size_t queue) {
     std::vector<Delivery> gone;
     for (auto& admitted : detour.held) gone.push_back(std::move(admitted.delivery));
     detour.held.clear();
+    detour.is_paused = false;
     detour.state = State::kDirect;
     ++detour.epoch;
     house_.intake.release_untouched(gone);
@@ -164,9 +174,29 @@ void Detours::lost(std::size_t queue) {
   watch_.forget(queue);
 }
 
+// What has been claimed already goes on. What comes now takes the way of those whose database is
+// down, and keeps its order there.
+void Detours::set_paused(std::size_t queue, const std::vector<std::string>& databases) {
+  for (std::size_t i = 0; i < detours_[queue].size(); ++i) {
+    auto& detour = at(queue, i);
+    const auto& name = house_.settings.databases[i].name;
+    const bool is_paused = std::find(databases.begin(), databases.end(), name) != databases.end();
+    if (std::exchange(detour.is_paused, is_paused) == is_paused) continue;
+    house_.log.info(is_paused ? "database paused" : "database resumed",
+                    {{"queue", house_.settings.redis.queues[queue]}, {"database", name}});
+    if (!is_paused) {
+      house_.intake.queues()[queue]->want_feed(i);
+    } else if (detour.state == State::kDirect) {
+      divert(queue, i);
+      if (detour.in_lanes == 0) detour.state = State::kWaiting;
+    }
+  }
+}
+
 bool Detours::may_feed(std::size_t queue, std::size_t database) {
   auto& detour = at(queue, database);
-  if (detour.state != State::kWaiting || !house_.router.is_up(database)) return false;
+  if (detour.is_paused || detour.state != State::kWaiting) return false;
+  if (!house_.router.is_up(database)) return false;
   house_.settlement.flush();  // what is on its way there is there before the feed looks
   detour.sent_before_feed = detour.sent_to_wait;
   detour.was_quiet_before_feed = detour.sent_to_wait == detour.waits;
@@ -175,7 +205,7 @@ bool Detours::may_feed(std::size_t queue, std::size_t database) {
 
 void Detours::fed(std::size_t queue, std::size_t database) {
   auto& detour = at(queue, database);
-  if (detour.state != State::kWaiting) return;
+  if (detour.state != State::kWaiting || detour.is_paused) return;
   if (!detour.was_quiet_before_feed || detour.sent_before_feed != detour.sent_to_wait) {
     return house_.intake.queues()[queue]->want_feed(database);
   }

@@ -1,6 +1,6 @@
-// The way of requests to their lanes, and the detour of those whose database is down: they wait in
-// Redis, in order, and others on the queue go on. One state for each queue and database. Loop
-// thread.
+// The way of requests to their lanes, and the detour of those whose database is down or paused:
+// they wait in Redis, in order, and others on the queue go on. One state for each queue and
+// database. Loop thread.
 //
 //   kDirect ──────────> kDiverting ──────────> kWaiting ──> kDirect
 //     to the lanes  │     a lane sent some      everything     │ a feed found nothing there, and
@@ -70,6 +70,7 @@ class Detours {
     std::uint64_t sent_to_wait = 0;
     std::uint64_t waits = 0;  // of these, acknowledged by Redis
     std::uint64_t sent_before_feed = 0;
+    bool is_paused = false;  // by an operator
     bool was_quiet_before_feed = false;
   };
 
@@ -77,6 +78,7 @@ class Detours {
   QueueIntake::WaitingEvents events_of(std::size_t queue);
   void owned(std::size_t queue, const std::vector<std::int64_t>& lengths);
   void lost(std::size_t queue);
+  void set_paused(std::size_t queue, const std::vector<std::string>& databases);
   bool may_feed(std::size_t queue, std::size_t database);
   void fed(std::size_t queue, std::size_t database);
 

@@ -5,25 +5,14 @@
 #include <vector>
 
 #include "tests/integration/scene.hpp"
-#include "tests/support/child_process.hpp"
-#include "tests/support/text_file.hpp"
+#include "tests/integration/sqlbus_run.hpp"
 
 namespace sqlbus::test {
 namespace {
 
-struct Ran {
-  int code;
-  std::string output;
-};
-
-Ran run(Scene& scene, std::vector<std::string> arguments) {
-  TempDir dir;
-  arguments.insert(arguments.begin(), SQLBUS_BUILD_DIR "/sqlbus");
+SqlbusRun run(Scene& scene, std::vector<std::string> arguments) {
   arguments.insert(arguments.end(), {"--redis", "unix://" + scene.redis().socket()});
-  ChildProcess command({.argv = arguments, .output = dir / "out"});
-  const auto status = command.wait(std::chrono::seconds(40));
-  REQUIRE(status.has_value());
-  return {status->code, read_text_file(dir / "out")};
+  return run_sqlbus(std::move(arguments));
 }
 
 bool holds(const std::string& text, std::string_view part) {

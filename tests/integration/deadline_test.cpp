@@ -18,7 +18,8 @@ EpochTime in(std::chrono::milliseconds time) {
 
 // A query that would run for a minute or so, and an insert of its rows.
 std::string long_query(Store store) {
-  if (store == Store::kPostgres) return "select pg_sleep(60)::text";
+  if (store == Store::kPostgres || store == Store::kOdbcPostgres)
+    return "select pg_sleep(60)::text";
   // A SLEEP that is cancelled is no failure to MariaDB.
   if (store == Store::kMariaDb) {
     return "select count(*) from seq_1_to_10000000 a, seq_1_to_10000000 b where a.seq <> b.seq";
@@ -34,7 +35,7 @@ void make_table(Scene& scene) {
 }  // namespace
 
 TEST_CASE("a query that runs at its DEADLINE is cancelled and answered with 1302") {
-  ON_EACH_STORE_AND_MARIADB(store);
+  ON_ALL_STORES(store);
   Scene scene(store);
   make_table(scene);
   auto request = scene.request(long_query(store));
@@ -47,7 +48,7 @@ TEST_CASE("a query that runs at its DEADLINE is cancelled and answered with 1302
 }
 
 TEST_CASE("a write that runs at its DEADLINE is rolled back, its neighbours are not") {
-  ON_EACH_STORE_AND_MARIADB(store);
+  ON_ALL_STORES(store);
   Scene scene(store);
   make_table(scene);
   scene.bus().terminate();
@@ -98,7 +99,7 @@ TEST_CASE("a DEADLINE that comes while another session holds the row is kept") {
 }
 
 TEST_CASE("a NOT_BEFORE is kept over a take-over") {
-  ON_EACH_STORE_AND_MARIADB(store);
+  ON_ALL_STORES(store);
   Scene scene(store, {.limits = "lease = 1s"});
   make_table(scene);
   auto later = scene.request("insert into t (i) values (1)");

@@ -14,10 +14,7 @@ int id_of(ErrorId error) { return static_cast<int>(error); }
 
 // A table without a key, in which a second copy would be seen, and which keeps the order.
 void make_table(Scene& scene, Store store) {
-  const std::string key = store == Store::kSqlite    ? "integer primary key"
-                          : store == Store::kMariaDb ? "integer primary key auto_increment"
-                                                     : "serial primary key";
-  REQUIRE(scene.ask("create table t (n " + key + ", i integer)").error_id == 0);
+  REQUIRE(scene.ask("create table t (n " + numbered_key(store) + ", i integer)").error_id == 0);
 }
 
 std::vector<std::string> inserts(int count) {
@@ -50,7 +47,7 @@ void kill_while_draining(Scene& scene, int kills) {
 }  // namespace
 
 TEST_CASE("rows without a key are there once, in order, after eight kills") {
-  ON_EACH_STORE_AND_MARIADB(store);
+  ON_ALL_STORES(store);
   Scene scene(store, {.limits = "lease = 1s"});
   make_table(scene, store);
   scene.push_all(inserts(20000));
@@ -61,7 +58,7 @@ TEST_CASE("rows without a key are there once, in order, after eight kills") {
 }
 
 TEST_CASE("a blocking write that is sent twice is done once and answered twice") {
-  ON_EACH_STORE_AND_MARIADB(store);
+  ON_ALL_STORES(store);
   Scene scene(store);
   make_table(scene, store);
   const auto request = scene.request("insert into t (i) values (7) returning n, i");
@@ -78,7 +75,7 @@ TEST_CASE("a blocking write that is sent twice is done once and answered twice")
 }
 
 TEST_CASE("a UUID that is used for another request is refused, and nothing of it runs") {
-  ON_EACH_STORE_AND_MARIADB(store);
+  ON_ALL_STORES(store);
   Scene scene(store);
   make_table(scene, store);
   auto request = scene.request("insert into t (i) values (7)");
@@ -90,7 +87,7 @@ TEST_CASE("a UUID that is used for another request is refused, and nothing of it
 }
 
 TEST_CASE("a failure is remembered: a copy gets it although it would go well now") {
-  ON_EACH_STORE_AND_MARIADB(store);
+  ON_ALL_STORES(store);
   Scene scene(store);
   const auto request = scene.request("insert into t (i) values (7)");
   const auto first = scene.ask(request);
@@ -104,7 +101,7 @@ TEST_CASE("a failure is remembered: a copy gets it although it would go well now
 }
 
 TEST_CASE("an operator's replay runs what has failed, and never what is applied") {
-  ON_EACH_STORE_AND_MARIADB(store);
+  ON_ALL_STORES(store);
   Scene scene(store);
   auto request = scene.request("insert into t (i) values (7)", false);
   scene.push(request);
@@ -123,7 +120,7 @@ TEST_CASE("an operator's replay runs what has failed, and never what is applied"
 }
 
 TEST_CASE("copies within one group are done once") {
-  ON_EACH_STORE_AND_MARIADB(store);
+  ON_ALL_STORES(store);
   Scene scene(store);
   make_table(scene, store);
   scene.bus().terminate();
@@ -159,7 +156,7 @@ TEST_CASE("a function called by SELECT has its effect once, under kills") {
 }
 
 TEST_CASE("without the ledger nothing is lost") {
-  ON_EACH_STORE_AND_MARIADB(store);
+  ON_ALL_STORES(store);
   Scene scene(store, {.limits = "lease = 1s", .database_lines = "exactly_once = no"});
   make_table(scene, store);
   scene.push_all(inserts(5000));
@@ -175,7 +172,7 @@ TEST_CASE("without the ledger nothing is lost") {
 }
 
 TEST_CASE("one bad statement in a hundred: the others are applied, the bad ones kept") {
-  ON_EACH_STORE_AND_MARIADB(store);
+  ON_ALL_STORES(store);
   Scene scene(store);
   make_table(scene, store);
   auto statements = inserts(5000);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "tests/integration/scene.hpp"
+#include "tests/integration/sqlbus_run.hpp"
 #include "tests/support/child_process.hpp"
 #include "tests/support/eventually.hpp"
 #include "tests/support/text_file.hpp"
@@ -12,20 +13,10 @@
 namespace sqlbus::test {
 namespace {
 
-struct Ran {
-  int code;
-  std::string output;
-};
-
-Ran run(Scene& scene, std::vector<std::string> arguments,
-        const std::vector<std::string>& environment = {}) {
-  TempDir dir;
-  arguments.insert(arguments.begin(), SQLBUS_BUILD_DIR "/sqlbus");
+SqlbusRun run(Scene& scene, std::vector<std::string> arguments,
+              const std::vector<std::string>& environment = {}) {
   arguments.insert(arguments.end(), {"--config", scene.bus().config_file()});
-  ChildProcess command({.argv = arguments, .environment = environment, .output = dir / "out"});
-  const auto status = command.wait(std::chrono::seconds(40));
-  REQUIRE(status.has_value());
-  return {status->code, read_text_file(dir / "out")};
+  return run_sqlbus(std::move(arguments), environment);
 }
 
 std::size_t count(const std::string& text, std::string_view part) {

@@ -15,8 +15,7 @@ namespace {
 constexpr int kAtOnce = 20000;
 
 void make_table(Scene& scene, Store store) {
-  const std::string key = store == Store::kSqlite ? "integer" : "serial";
-  REQUIRE(scene.ask("create table t (n " + key + " primary key, i integer)").error_id == 0);
+  REQUIRE(scene.ask("create table t (n " + numbered_key(store) + ", i integer)").error_id == 0);
 }
 
 void push_numbers(Scene& scene, int from, int to) {

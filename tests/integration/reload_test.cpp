@@ -95,8 +95,8 @@ TEST_CASE("200 reloads under load, half of them refused, lose and repeat nothing
   constexpr int kReloads = 200;
   constexpr int kCallers = 10;
   Scene scene(store, {.database_lines = "lanes = 1"});
-  const std::string key = store == Store::kSqlite ? "integer primary key" : "serial primary key";
-  REQUIRE(scene.ask("create table t (n " + key + ", caller integer, i integer)").error_id == 0);
+  REQUIRE(scene.ask("create table t (n " + numbered_key(store) + ", caller integer, i integer)")
+              .error_id == 0);
   std::size_t files_before = 0;
   for (int i = 0; i < kReloads; ++i) {
     for (int caller = 0; caller < kCallers; ++caller) {

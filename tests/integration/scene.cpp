@@ -9,8 +9,21 @@
 
 namespace sqlbus::test {
 
+std::string numbered_key(Store store) {
+  switch (store) {
+    case Store::kSqlite:
+      return "integer primary key";
+    case Store::kMariaDb:
+      return "integer primary key auto_increment";
+    case Store::kPostgres:
+    case Store::kOdbcPostgres:
+      break;
+  }
+  return "serial primary key";
+}
+
 Scene::Scene(Store store, Options options) : store_(store), options_(std::move(options)) {
-  if (store_ == Store::kPostgres) postgres_.emplace();
+  if (store_ == Store::kPostgres || store_ == Store::kOdbcPostgres) postgres_.emplace();
   if (store_ == Store::kMariaDb) mariadb_.emplace();
   if (options_.starts_bus) start_bus();
 }
@@ -24,6 +37,7 @@ std::string Scene::config() const {
 }
 
 std::string Scene::database_section() const {
+  if (store_ == Store::kOdbcPostgres) return postgres_->odbc_section();
   if (postgres_) return postgres_->section();
   return mariadb_ ? mariadb_->section() : sqlite_section(sqlite_file());
 }

@@ -20,7 +20,10 @@
 
 namespace sqlbus::test {
 
-enum class Store : std::uint8_t { kSqlite, kPostgres, kMariaDb };  // the last by ODBC
+// The last two by ODBC.
+enum class Store : std::uint8_t { kSqlite, kPostgres, kMariaDb, kOdbcPostgres };
+// The type of a column that the database numbers by itself.
+std::string numbered_key(Store store);
 
 inline constexpr std::string_view kQueue = "SqlBusDefaultQueue";
 inline constexpr std::string_view kDead = "{SqlBusDefaultQueue}:dead";
@@ -80,15 +83,20 @@ class Scene {
   std::optional<PrivateBus> bus_;
 };
 
-// Runs a case on SQLite and PostgreSQL, or on MariaDB as well.
+// Runs a case on SQLite and PostgreSQL, by ODBC on MariaDB and PostgreSQL, or on all of them.
 // NOLINTBEGIN(bugprone-macro-parentheses): it declares a name
 #define ON_EACH_STORE(store)                    \
   Store store{};                                \
   SUBCASE("sqlite") { store = Store::kSqlite; } \
   SUBCASE("postgres") { store = Store::kPostgres; }
-#define ON_EACH_STORE_AND_MARIADB(store) \
-  ON_EACH_STORE(store);                  \
-  SUBCASE("mariadb") { store = Store::kMariaDb; }
+#define ON_EACH_ODBC_STORE(store)                 \
+  Store store{};                                  \
+  SUBCASE("mariadb") { store = Store::kMariaDb; } \
+  SUBCASE("odbc, postgres") { store = Store::kOdbcPostgres; }
+#define ON_ALL_STORES(store)                      \
+  ON_EACH_STORE(store);                           \
+  SUBCASE("mariadb") { store = Store::kMariaDb; } \
+  SUBCASE("odbc, postgres") { store = Store::kOdbcPostgres; }
 // NOLINTEND(bugprone-macro-parentheses)
 
 }  // namespace sqlbus::test

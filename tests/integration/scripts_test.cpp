@@ -29,9 +29,11 @@ class Queue {
   }
   Reply claim(const std::string& batch, int count, int bytes = 1000, bool is_idle = true,
               const std::string& id = "me", const std::string& source = "q") {
-    return run(Script::kClaim,
-               {"{q}:owner", source, batch, "{q}:batches", "{q}:deliveries", "{q}:dead"},
-               {id, std::to_string(count), std::to_string(bytes), is_idle ? "1" : "0", "10", "2"});
+    return run(
+        Script::kClaim,
+        {"{q}:owner", source, batch, "{q}:batches", "{q}:deliveries", "{q}:dead", "{q}:control"},
+        {id, std::to_string(count), std::to_string(bytes), is_idle ? "1" : "0", "10", "2",
+         source == "{q}:waiting:db" ? "db" : ""});
   }
   Reply take_over(const std::string& id = "me") {
     return run(Script::kTakeOver,
@@ -96,6 +98,23 @@ TEST_CASE("a claim asked for again returns what it had taken") {
   CHECK(queue.claim(kMine + "2", 0)[2].elements.empty());
   CHECK(queue.redis.command({"SISMEMBER", "{q}:batches", kMine + "2"}).integer == 0);
   CHECK(queue.in_order() == Texts{"c"});
+}
+
+TEST_CASE("a claim tells what is paused, and takes nothing of it but what it had taken") {
+  Queue queue;
+  queue.take_over();
+  queue.push({"a", "b"});
+  queue.redis.command({"LPUSH", "{q}:waiting:db", "w"});
+  queue.redis.command({"HSET", "{q}:control", "database:db", "by me"});
+  CHECK(queue.claim(kMine, 1)[2].texts() == Texts{"a"});
+  const auto waiting = queue.claim(kMine + "2", 1, 1000, true, "me", "{q}:waiting:db");
+  CHECK(waiting[0].text == "paused");
+  CHECK(waiting[3].texts() == Texts{"database:db", "by me"});
+  queue.redis.command({"HSET", "{q}:control", "queue", ""});
+  CHECK(queue.claim(kMine + "2", 1)[0].text == "paused");
+  CHECK(queue.claim(kMine, 1)[2].texts() == Texts{"a"});
+  queue.redis.command({"DEL", "{q}:control"});
+  CHECK(queue.claim(kMine + "2", 1)[2].texts() == Texts{"b"});
 }
 
 TEST_CASE("an empty claim registers its name for the pop that follows") {

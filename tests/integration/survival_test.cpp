@@ -23,8 +23,7 @@ void check_nothing_missing(Scene& scene, int count) {
 
 // A table that keeps the order in which its rows were written, and the requests that fill it.
 void push_numbered(Scene& scene, Store store, int count) {
-  const std::string key = store == Store::kSqlite ? "integer" : "serial";
-  REQUIRE(scene.ask("create table t (n " + key + " primary key, i integer)").error_id == 0);
+  REQUIRE(scene.ask("create table t (n " + numbered_key(store) + ", i integer)").error_id == 0);
   std::vector<std::string> statements;
   for (int i = 0; i < count; ++i) {
     statements.push_back("insert into t (i) values (" + std::to_string(i) + ")");

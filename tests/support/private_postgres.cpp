@@ -65,9 +65,14 @@ PrivatePostgres::PrivatePostgres(Options options)
   start();
 }
 
-std::string PrivatePostgres::section() const {
-  return "driver = postgres\nserver = " + host() +
-         "\nport = 5432\nusername = postgres\ndatabase = postgres\n";
+std::string PrivatePostgres::section() const { return "driver = postgres\n" + address(); }
+
+std::string PrivatePostgres::odbc_section() const {
+  return "driver = odbc\nodbc_driver = PostgreSQL ANSI\n" + address();
+}
+
+std::string PrivatePostgres::address() const {
+  return "server = " + host() + "\nport = 5432\nusername = postgres\ndatabase = postgres\n";
 }
 
 std::string PrivatePostgres::log() const { return read_text_file(dir_ / "postgres.log"); }

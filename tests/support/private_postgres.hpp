@@ -34,6 +34,7 @@ class PrivatePostgres {
   std::string conninfo() const { return "host=" + host() + " user=postgres dbname=postgres"; }
   // The lines of a database section of sqlbusd's file.
   std::string section() const;
+  std::string odbc_section() const;
   std::string log() const;
 
   // By a connection of our own, made anew where the server was restarted. A statement that fails
@@ -57,8 +58,11 @@ class PrivatePostgres {
   // what they do, new ones get in.
   void pause_sessions() { signal_sessions(SIGSTOP); }
   void resume_sessions() { signal_sessions(SIGCONT); }
+  // As kill -9 does: the server recovers by itself.
+  void kill_sessions() { signal_sessions(SIGKILL); }
 
  private:
+  std::string address() const;  // the lines that both have
   struct Disconnect {
     void operator()(pg_conn* connection) const;
   };

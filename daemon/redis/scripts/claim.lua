@@ -1,10 +1,12 @@
 -- Moves requests, oldest first, from a list into a batch; a batch that exists already is read back
 -- instead (its claim's answer was lost). The batch is registered also where nothing came: a
 -- blocking pop may follow into the same name.
--- KEYS: owner, source, batch, batches, deliveries, dead
+-- KEYS: owner, source, batch, batches, deliveries, dead, control
 -- ARGV: id, requests at most (0: only read back), bytes at most (a larger one alone), 1 where nothing is in flight,
---       dead letters at most, suspects at most that have been lost once and may run together
--- Returns {'ok', deliveries lost of the suspects that came, {envelope …}},
+--       dead letters at most, suspects at most that have been lost once and may run together,
+--       the database whose waiting list the source is, or ''
+-- Returns {'ok', deliveries lost of the suspects that came, {envelope …}, control},
+--         {'paused', 0, {}, control}: by an operator, the queue or that database;
 --         {'lost'}: not the owner; {'full'}: too many dead letters;
 --         {'suspect'}: the next one has been lost before and must run with nothing else: ask again
 --         when idle
@@ -22,6 +24,11 @@ if #existing > 0 then
   local lost = 0  -- suspects never share a batch with others
   for _, envelope in ipairs(existing) do lost = math.max(lost, lost_deliveries(envelope)) end
   return {'ok', lost, existing}
+end
+local control = redis.call('HGETALL', KEYS[7])
+for i = 1, #control, 2 do
+  local is_ours = control[i] == 'queue' or (ARGV[7] ~= '' and control[i] == 'database:' .. ARGV[7])
+  if is_ours and tonumber(ARGV[2]) > 0 then return {'paused', 0, {}, control} end
 end
 if redis.call('LLEN', KEYS[6]) >= tonumber(ARGV[5]) then return {'full'} end
 
@@ -81,4 +88,4 @@ elseif not move_by_suspicion() then
   return {'suspect'}
 end
 if tonumber(ARGV[2]) > 0 then redis.call('SADD', KEYS[4], KEYS[3]) end
-return {'ok', lost, envelopes}
+return {'ok', lost, envelopes, control}
