@@ -199,8 +199,8 @@ class Masker {
       return is_blank(c) || (continues_word(c) && c != '$') || c == ',' || c == '.';
     });
     if (!is_plain) return mask_rest();
-    const bool is_name =
-        !name.empty() && begins_word(name[0]) && name.find_first_of(",. \t\n\r\f\v") == kNone;
+    const bool is_name = !name.empty() && begins_word(name[0]) &&
+                         std::all_of(name.begin(), name.end(), continues_word);
     if (!is_name) return mask_to(end + 1);
     show(sql_.substr(at_, end + 1 - at_));
     at_ = end + 1;

@@ -1,5 +1,6 @@
 // What stands in a literal does not change what a log shows of the statement: each literal that
 // some database sees in it gets other letters and digits, and the masked text stays the same.
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -33,7 +34,10 @@ std::vector<Literal> literals_of(std::string_view sql, const odbc::LexicalRules&
   odbc::Lexer lexer(sql, rules);
   for (auto token = lexer.next(); token.kind != Kind::kEnd; token = lexer.next()) {
     const auto begin = static_cast<std::size_t>(token.text.data() - sql.data());
-    if (token.kind == Kind::kNumber) found.push_back({begin, begin + token.text.size()});
+    // That lexer lets a # belong to a number, which no database does.
+    if (token.kind == Kind::kNumber) {
+      found.push_back({begin, begin + std::min(token.text.find('#'), token.text.size())});
+    }
     if (token.kind != Kind::kString) continue;
     const auto quote = token.text.find_first_of("'\"$");
     const auto inner = token.text[quote] == '$' ? token.text.find('$', quote + 1) + 1 : quote + 1;
