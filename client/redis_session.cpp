@@ -91,7 +91,13 @@ Status RedisSession::log_in(const RedisAddress& address) {
     std::vector<std::string_view> auth = {"AUTH"};
     if (!address.username.empty()) auth.emplace_back(address.username);
     auth.emplace_back(address.password);
-    if (auto reply = command(auth); !reply) return std::move(reply).error();
+    if (auto reply = command(auth); !reply) {
+      auto error = std::move(reply).error();
+      // A server that does not know the command repeats its arguments.
+      const bool tells = error.message.find(address.password) != std::string::npos;
+      if (tells && !address.password.empty()) return Error{"AUTH: the server does not know it"};
+      return error;
+    }
   }
   if (address.database != 0) {
     const std::string number = std::to_string(address.database);

@@ -21,7 +21,7 @@ Bus::Bus(EventLoop& loop, Settings settings, Log& log, const InstanceFacts& inst
       log_(log),
       instance_(instance),
       events_(std::move(events)),
-      concluder_(instance.id, clock_),
+      concluder_(instance.id, clock_, &log_),
       admission_(settings_, clock_, concluder_),
       wakeup_(loop, [this] { take_outcomes(); }),
       before_wait_(loop, [this] { flush(); }),

@@ -27,6 +27,8 @@
 namespace sqlbus {
 namespace {
 
+constexpr milliseconds kLastLines{500};
+
 int complain(const Error& error, int exit_status) {
   std::fprintf(stderr, "sqlbusd: %s\n", error.message.c_str());
   return exit_status;
@@ -54,6 +56,12 @@ int kill_daemon(const std::string& pidfile, milliseconds drain_timeout) {
   return exit_code::kDone;
 }
 
+// Threads may still run, and are not waited for; the last lines are, but not for long.
+[[noreturn]] void end_at_once(Log& log) {
+  log.flush(kLastLines);
+  std::_Exit(exit_code::kDone);
+}
+
 // Runs the bus until it has drained. A second signal ends the process where it stands: what is in
 // flight stays in Redis for the next owner.
 void run_bus(const Settings& settings, Log& log, const std::vector<Driver>& drivers, bool debug,
@@ -73,11 +81,14 @@ void run_bus(const Settings& settings, Log& log, const std::vector<Driver>& driv
                [&](bool is_clean) {
                  log.info("stopped");
                  // A statement that cannot be ended would keep its thread, and so us, for ever.
-                 if (!is_clean) std::_Exit(exit_code::kDone);
+                 if (!is_clean) end_at_once(log);
                  loop.stop();
                }});
   const auto end = [&] {
-    if (std::exchange(is_draining, true)) std::_Exit(exit_code::kDone);
+    if (std::exchange(is_draining, true)) {
+      log.warning("stopped without waiting: what is in flight stays in redis");
+      end_at_once(log);
+    }
     log.info("stopping");
     (void)notify_stopping();
     bus.drain();
@@ -139,8 +150,10 @@ int start(Settings settings, const Options& options) {
   }
   if (options.debug) settings.log.level = LogSettings::Level::kDebug;
   const auto pidfile = options.pidfile.empty() ? settings.pidfile : options.pidfile;
-  // Those that ask for something end nothing, however early they come.
-  for (const int signal_number : {SIGPIPE, SIGHUP, SIGUSR1}) signal(signal_number, SIG_IGN);
+  // Those that ask for something end nothing, however early they come; a file that may not grow any
+  // more is a fault like a full disk.
+  for (const int signal_number : {SIGPIPE, SIGXFSZ, SIGHUP, SIGUSR1})
+    signal(signal_number, SIG_IGN);
   if (options.background.value_or(settings.daemonize)) {
     return start_in_background(settings, *drivers, pidfile, options.debug);
   }

@@ -20,22 +20,6 @@ const char* name_of(Outcome outcome) {
   return kNames[static_cast<std::size_t>(outcome)];
 }
 
-std::string lower(std::string text) {
-  for (auto& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return text;
-}
-
-// PWD=… and Password=… of a connection string.
-void add_secrets_of(const std::string& connection_string, std::vector<std::string>& secrets) {
-  const auto small = lower(connection_string);
-  for (const std::string_view key : {"pwd=", "password="}) {
-    for (auto at = small.find(key); at != std::string::npos; at = small.find(key, at + 1)) {
-      const auto begin = at + key.size();
-      secrets.push_back(connection_string.substr(begin, small.find(';', begin) - begin));
-    }
-  }
-}
-
 // Each line of a text under the one before.
 void print_lines(const std::string& text) {
   std::size_t begin = 0;
@@ -50,34 +34,23 @@ void print_lines(const std::string& text) {
 
 CheckReport::CheckReport(const CheckOptions& options) : is_json_(options.json) {
   for (const auto& [name, value] : options.target.options) {
-    if (name.find("password") != std::string::npos) secrets_.push_back(value);
-    if (name == "connection_string") add_secrets_of(value, secrets_);
+    if (name.find("password") != std::string::npos) secrets_.add(value);
+    if (name == "connection_string") secrets_.add_connection_string(value);
   }
-  const auto is_empty = [](const std::string& secret) { return secret.empty(); };
-  secrets_.erase(std::remove_if(secrets_.begin(), secrets_.end(), is_empty), secrets_.end());
-}
-
-std::string CheckReport::masked(std::string text) const {
-  for (const auto& secret : secrets_) {
-    for (auto at = text.find(secret); at != std::string::npos; at = text.find(secret, at)) {
-      text.replace(at, secret.size(), "***");
-      at += 3;
-    }
-  }
-  return text;
 }
 
 void CheckReport::on_driver(const Target& target) {
   target_ = target;
   if (is_json_) return;
-  std::cout << "driver " << masked(target.driver) << ", DBTYPE " << masked(target.dbtype)
-            << ", placeholders " << (target.has_question_marks ? "?" : "$1") << "\n"
+  std::cout << "driver " << secrets_.masked(target.driver) << ", DBTYPE "
+            << secrets_.masked(target.dbtype) << ", placeholders "
+            << (target.has_question_marks ? "?" : "$1") << "\n"
             << std::flush;
 }
 
 void CheckReport::on_finding(Finding finding) {
   ++counts_[static_cast<std::size_t>(finding.outcome)];
-  for (auto& text : finding.texts) text = masked(std::move(text));
+  for (auto& text : finding.texts) text = secrets_.masked(std::move(text));
   findings_.push_back(std::move(finding));
   if (is_json_) return;
   const auto& kept = findings_.back();
@@ -106,8 +79,8 @@ void CheckReport::print_json() const {
     json.String(value.data(), static_cast<rapidjson::SizeType>(value.size()));
   };
   json.StartObject();
-  text("driver", masked(target_.driver));
-  text("dbtype", masked(target_.dbtype));
+  text("driver", secrets_.masked(target_.driver));
+  text("dbtype", secrets_.masked(target_.dbtype));
   for (const auto outcome : {Outcome::kOk, Outcome::kNotClaimed, Outcome::kFailed}) {
     json.Key(name_of(outcome));
     json.Uint64(count(outcome));

@@ -3,9 +3,11 @@
 
 #include <cstddef>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "client/driver_check/checker.hpp"
+#include "daemon/config/secrets.hpp"
 
 namespace sqlbus::check {
 
@@ -19,14 +21,14 @@ class CheckReport {
 
   bool has_failed() const { return counts_[static_cast<std::size_t>(Outcome::kFailed)] > 0; }
   // With the secrets taken out.
-  std::string masked(std::string text) const;
+  std::string masked(std::string text) const { return secrets_.masked(std::move(text)); }
 
  private:
   std::size_t count(Outcome outcome) const { return counts_[static_cast<std::size_t>(outcome)]; }
   void print_json() const;
 
   bool is_json_;
-  std::vector<std::string> secrets_;
+  Secrets secrets_;
   Target target_;
   std::vector<Finding> findings_;
   std::size_t counts_[3] = {};

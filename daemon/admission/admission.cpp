@@ -99,7 +99,8 @@ std::variant<Admitted, Outcome> Admission::admit(Delivery delivery) {
                               .sync = request.sync});
   }
   const auto kind = kind_of(request);
-  if (const auto verdict = examine(request, delivery, kind); verdict.error != ErrorId::kOk) {
+  if (auto verdict = examine(request, delivery, kind); verdict.error != ErrorId::kOk) {
+    verdict.database = name_of_database(request, delivery.batch->origin);
     return concluder_.conclude(std::move(delivery), request, verdict, nullptr);
   }
   if (request.not_before && clock_.now() < *request.not_before) {

@@ -68,15 +68,18 @@ void append_escaped(std::string& out, std::string_view text, std::string_view by
   }
 }
 
+std::string_view cut_text(std::string_view text, std::size_t bytes_max) {
+  if (text.size() <= bytes_max) return text;
+  auto length = bytes_max;
+  while (length > 0 && (byte_at(text, length) & 0xC0U) == 0x80U) --length;
+  return text.substr(0, length);
+}
+
 std::string quote(std::string_view text) {
-  std::size_t length = text.size();
-  if (length > kQuoteBytesMax) {
-    length = kQuoteBytesMax;
-    while (length > 0 && (byte_at(text, length) & 0xC0U) == 0x80U) --length;  // whole characters
-  }
+  const auto shown = cut_text(text, kQuoteBytesMax);
   std::string out = "'";
-  append_escaped(out, text.substr(0, length), "\\x");
-  if (length < text.size()) out += "...";
+  append_escaped(out, shown, "\\x");
+  if (shown.size() < text.size()) out += "...";
   return out + "'";
 }
 

@@ -11,6 +11,9 @@ namespace sqlbus {
 // are no UTF-8 become two hexadecimal digits behind byte_prefix.
 void append_escaped(std::string& out, std::string_view text, std::string_view byte_prefix);
 
+// Its beginning, of whole characters, with so many bytes at most.
+std::string_view cut_text(std::string_view text, std::size_t bytes_max);
+
 // The text escaped between single quotes, cut where it is long.
 std::string quote(std::string_view text);
 

@@ -9,6 +9,7 @@
 
 #include "daemon/config/escape.hpp"
 #include "daemon/config/ini_file.hpp"
+#include "daemon/config/time_of_day.hpp"
 #include "protocol/keys.hpp"
 
 namespace sqlbus {
@@ -132,6 +133,11 @@ Status set_text(const SettingRow& row, Slot slot, std::string_view text) {
   return Done{};
 }
 
+Status set_time_of_day(const SettingRow& row, Slot slot, std::string_view text) {
+  if (text.empty() || parse_time_of_day(text)) return set_text(row, slot, text);
+  return fail("is not a time of day: 23:59:59 or 23:59");
+}
+
 Status set_names(Slot slot, std::string_view text) {
   std::vector<std::string> names;
   while (true) {
@@ -214,6 +220,8 @@ Status set_value(const SettingRow& row, Slot slot, std::string_view text) {
     case SettingType::kSize:
     case SettingType::kDuration:
       return set_scaled(row, slot, text);
+    case SettingType::kTimeOfDay:
+      return set_time_of_day(row, slot, text);
     case SettingType::kLevel:
       return set_level(slot, text);
     case SettingType::kFormat:
@@ -268,6 +276,8 @@ std::string describe_type(const SettingRow& row) {
       return "size, " + show_range(row);
     case SettingType::kDuration:
       return "duration, " + show_range(row);
+    case SettingType::kTimeOfDay:
+      return "time of day";
     case SettingType::kLevel:
       return "debug, info, warning or error";
     case SettingType::kFormat:

@@ -55,10 +55,11 @@ struct LogSettings {
   std::string filename;
   std::string catalog;  // the folder of filename
   bool space_line_after_log = false;
-  // Read from files of the old program; nothing looks at them yet.
-  std::size_t size_max = 0;
-  std::string rotate_cron;
-  bool trace = false;
+  std::size_t size_max = 0;  // of the file, before it is rotated; 0: no limit
+  std::string rotate_at;     // a time of day, see parse_time_of_day(); empty: at none
+  std::size_t keep_files = 10;
+  milliseconds slow_statement{0};  // statements that run longer are logged; 0: none
+  bool trace = false;              // read from files of the old program; nothing looks at it
 
   // The file to write to; empty: standard output.
   std::string path() const;

@@ -24,6 +24,7 @@ enum class SettingType : std::uint8_t {
   kCount,     // a whole number
   kSize,      // bytes, written with KiB, MiB or GiB
   kDuration,  // written with ms, s, m, h or d
+  kTimeOfDay,
   kLevel,
   kFormat,
   kTarget,

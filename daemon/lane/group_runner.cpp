@@ -47,7 +47,9 @@ bool can_read_only(const Session& session) {
 }  // namespace
 
 GroupRunner::GroupRunner(const House& house)
-    : house_(house), outcomes_(house.concluder), group_limit_(house.limits.group_max) {}
+    : house_(house),
+      outcomes_(house.concluder, house.database.name),
+      group_limit_(house.limits.group_max) {}
 
 Next GroupRunner::run(Session& session, Turn& turn, Outcomes& outcomes) {
   drop_stale(turn, outcomes);
@@ -148,7 +150,13 @@ TransactionHouse GroupRunner::transaction_house() const {
           .reply_max = house_.limits.reply_max,
           .answer_max = house_.database.ledger_answer_max,
           .merges_inserts = house_.database.merge_inserts,
-          .has_ledger = has_ledger_};
+          .has_ledger = has_ledger_,
+          .statements = house_.statements};
+}
+
+void GroupRunner::note(const Job& job, const Attempt& attempt) const {
+  if (house_.statements == nullptr) return;
+  house_.statements->ran(job, attempt.executed(), attempt.affected());
 }
 
 // A query is presumed to read: it costs no flush and no ledger row, and may be cut. One that turns
@@ -167,6 +175,7 @@ Next GroupRunner::run_query(Session& session, Turn& turn, Outcomes& outcomes) {
 
 Next GroupRunner::end_query(Session& session, Turn& turn, const Attempt& attempt, MaybeFault fault,
                             Outcomes& outcomes) {
+  note(turn.front(), attempt);
   if (fault && fault->cls == ErrorClass::kReadOnly) {
     turn.front().admitted.mode = Mode::kGroup;
     return Next::kGoOn;
@@ -277,6 +286,7 @@ Next GroupRunner::run_bare(Session& session, Turn& turn, Outcomes& outcomes) {
     crash_point("executing");
     fault = attempt.run(session, house_.clock);
   }
+  note(turn.front(), attempt);
   if (fault) return fail_alone(session, turn, attempt, std::move(*fault), outcomes);
   const bool was_alone = turn.front().admitted.mode == Mode::kAlone;
   if (session.transaction() == TransactionState::kForeign) {
@@ -311,6 +321,7 @@ Next GroupRunner::run_unprotected(Session& session, Turn& turn, Outcomes& outcom
     return Next::kGoOn;
   }
   ++unprotected_;
+  if (house_.statements != nullptr) house_.statements->runs_unprotected(turn.front(), unprotected_);
   const auto count_before = outcomes.size();
   const auto next = run_bare(session, turn, outcomes);
   if (outcomes.size() == count_before) return next;

@@ -15,6 +15,7 @@
 #include "daemon/lane/job.hpp"
 #include "daemon/lane/job_outcomes.hpp"
 #include "daemon/lane/open_group.hpp"
+#include "daemon/lane/statement_log.hpp"
 #include "daemon/session/session.hpp"
 #include "daemon/settlement/concluder.hpp"
 
@@ -36,6 +37,7 @@ class GroupRunner {
     const Concluder& concluder;
     DeadlineWatch& watch;
     std::function<void(std::vector<Outcome>)> post{};  // those that come while a group runs
+    const StatementLog* statements = nullptr;          // null: nobody is told
   };
 
   explicit GroupRunner(const House& house);
@@ -57,7 +59,7 @@ class GroupRunner {
 
   // Why the last run did not go on.
   const DriverFault& fault() const { return fault_; }
-  // Rows written to the ledger, and statements that ran outside its protection.
+  // Rows written to the ledger, and statements that ran outside its protection, from the beginning.
   std::uint64_t remembered() const { return remembered_; }
   std::uint64_t unprotected() const { return unprotected_; }
 
@@ -73,6 +75,7 @@ class GroupRunner {
   Way way_of(const Turn& turn, std::size_t count) const;
   std::size_t group_size(const Turn& turn) const;
   TransactionHouse transaction_house() const;
+  void note(const Job& job, const Attempt& attempt) const;
 
   Next run_query(Session& session, Turn& turn, Outcomes& outcomes);
   Next run_transaction(Session& session, Turn& turn, std::size_t count, Outcomes& outcomes);

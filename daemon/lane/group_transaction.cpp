@@ -100,9 +100,9 @@ std::optional<End> GroupTransaction::execute_pair(std::size_t index) {
   if (jobs_[index].is_replay()) crash_point("replaying");
   // Anew, since it may have run before and been taken back.
   members_[index].attempt = Attempt(request, house_.reply_max);
-  if (auto fault = members_[index].attempt.run(session_, house_.clock)) {
-    return fail_one(index, std::move(*fault));
-  }
+  auto fault = members_[index].attempt.run(session_, house_.clock);
+  note_pair(index);
+  if (fault) return fail_one(index, std::move(*fault));
   return is_over() ? std::optional(End::kOver) : std::nullopt;
 }
 
@@ -124,14 +124,34 @@ std::optional<End> GroupTransaction::execute_segment() {
     crash_point("executing");
     fault = session_.execute_group(group);
   }
+  const auto executed = std::chrono::duration_cast<std::chrono::microseconds>(
+      std::chrono::steady_clock::now() - begun);
+  if (!fault || group.failed_step == Group::Step::kItems) note_segment(executed);
   if (fault) return fail_segment(group, std::move(*fault));
   if (!std::exchange(is_begun_, true) && ledger_) crash_point("ledger_written");
-  take_outcomes(std::chrono::duration_cast<std::chrono::microseconds>(
-      std::chrono::steady_clock::now() - begun));
+  take_outcomes(executed);
   if (is_over()) return End::kOver;
   // One of several may have been started after its DEADLINE.
   if (members_.size() > 1 && earliest_ && house_.watch.has_fired()) return late();
   return std::nullopt;
+}
+
+void GroupTransaction::note_pair(std::size_t index) const {
+  if (house_.statements == nullptr) return;
+  const auto& attempt = members_[index].attempt;
+  house_.statements->ran(jobs_[index], attempt.executed(), attempt.affected());
+}
+
+void GroupTransaction::note_segment(std::chrono::microseconds executed) const {
+  if (house_.statements == nullptr || !house_.statements->is_wanted(executed)) return;
+  std::vector<const Job*> jobs;
+  std::int64_t affected = 0;
+  for (std::size_t i = 0; i < executions_.size(); ++i) {
+    const auto* job = &jobs_[owners_[i]];
+    if (jobs.empty() || jobs.back() != job) jobs.push_back(job);
+    affected += executions_[i].affected;
+  }
+  house_.statements->ran_together(jobs, executed, affected);
 }
 
 void GroupTransaction::gather() {

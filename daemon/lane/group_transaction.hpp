@@ -15,6 +15,7 @@
 #include "daemon/lane/deadline_watch.hpp"
 #include "daemon/lane/group_ledger.hpp"
 #include "daemon/lane/job.hpp"
+#include "daemon/lane/statement_log.hpp"
 #include "daemon/session/attempt.hpp"
 
 namespace sqlbus {
@@ -27,6 +28,7 @@ struct TransactionHouse {
   std::size_t answer_max = 0;  // of a first answer that the ledger keeps
   bool merges_inserts = true;
   bool has_ledger = false;
+  const StatementLog* statements = nullptr;  // null: nobody is told
 };
 
 class GroupTransaction {
@@ -91,6 +93,8 @@ class GroupTransaction {
   std::optional<End> claim_others();
   std::optional<End> fail_set(const Group& group, std::size_t index, DriverFault fault);
   std::optional<End> fail_one(std::size_t index, DriverFault fault);
+  void note_pair(std::size_t index) const;
+  void note_segment(std::chrono::microseconds executed) const;
   void take_outcomes(std::chrono::microseconds executed);
   std::vector<LedgerRow> records() const;
 

@@ -9,10 +9,11 @@ Outcome JobOutcomes::untouched(Job& job) {
 }
 
 Outcome JobOutcomes::expired(Job& job) const {
-  return concluder_.conclude(
-      std::move(job.admitted.delivery), job.request(),
-      {.error = ErrorId::kExpired, .message = "the DEADLINE passed before it was started"},
-      nullptr);
+  return concluder_.conclude(std::move(job.admitted.delivery), job.request(),
+                             {.error = ErrorId::kExpired,
+                              .message = "the DEADLINE passed before it was started",
+                              .database = database_},
+                             nullptr);
 }
 
 Outcome JobOutcomes::cancelled(const Session& session, const Attempt& attempt, Job& job) const {
@@ -21,6 +22,7 @@ Outcome JobOutcomes::cancelled(const Session& session, const Attempt& attempt, J
       {.error = ErrorId::kCancelled,
        .message = "it was running at its DEADLINE: cancelled and rolled back",
        .dbtype = session.dbtype(),
+       .database = database_,
        .started_at = attempt.started_at(),
        .executed = attempt.executed()},
       nullptr);
@@ -31,6 +33,7 @@ Outcome JobOutcomes::succeeded(const Session& session, const Attempt& attempt, J
                              {.error = attempt.error(),
                               .message = attempt.message(),
                               .dbtype = session.dbtype(),
+                              .database = database_,
                               .affected = attempt.affected(),
                               .started_at = attempt.started_at(),
                               .executed = attempt.executed()},
@@ -44,6 +47,7 @@ Outcome JobOutcomes::failed(const Session& session, const Attempt& attempt,
                               .message = fault.message,
                               .sqlstate = fault.sqlstate,
                               .dbtype = session.dbtype(),
+                              .database = database_,
                               .started_at = attempt.started_at(),
                               .executed = attempt.executed()},
                              nullptr);
@@ -52,7 +56,7 @@ Outcome JobOutcomes::failed(const Session& session, const Attempt& attempt,
 Outcome JobOutcomes::repeated(const Session& session, GroupLedger::Verdict verdict,
                               const LedgerRow& known, Job& job) const {
   auto delivery = std::move(job.admitted.delivery);
-  Verdict said{.dbtype = session.dbtype()};
+  Verdict said{.dbtype = session.dbtype(), .database = database_};
   if (verdict == GroupLedger::Verdict::kApplied) {
     return concluder_.repeat(std::move(delivery), job.request(), said, known.answer);
   }

@@ -2,6 +2,9 @@
 // job's delivery with it. Lane thread.
 #pragma once
 
+#include <string>
+#include <utility>
+
 #include "daemon/lane/group_ledger.hpp"
 #include "daemon/lane/job.hpp"
 #include "daemon/session/attempt.hpp"
@@ -11,7 +14,8 @@ namespace sqlbus {
 
 class JobOutcomes {
  public:
-  explicit JobOutcomes(const Concluder& concluder) : concluder_(concluder) {}
+  JobOutcomes(const Concluder& concluder, std::string database)
+      : concluder_(concluder), database_(std::move(database)) {}
 
   // Its batch is not ours any more, or it has not been looked at.
   static Outcome untouched(Job& job);
@@ -28,6 +32,7 @@ class JobOutcomes {
 
  private:
   const Concluder& concluder_;
+  std::string database_;
 };
 
 }  // namespace sqlbus

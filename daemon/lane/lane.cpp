@@ -18,6 +18,15 @@ constexpr std::size_t kFailuresMax = 10000;
 // Below the lease: a daemon that hangs in a transaction holds no lock when another takes over.
 milliseconds idle_limit(const LimitSettings& limits) { return limits.lease * 3 / 4; }
 
+// "sqlbus:<instance>:<lane>"
+std::string_view lane_of(std::string_view application) {
+  return application.substr(application.rfind(':') + 1);
+}
+
+SqlRules rules_of(const sqlbus_driver& driver) {
+  return std::string_view(driver.name) == "postgres" ? SqlRules::kPostgres : SqlRules::kAny;
+}
+
 }  // namespace
 
 Lane::Lane(const House& house, const Limits& limits, DatabaseSettings database,
@@ -28,15 +37,18 @@ Lane::Lane(const House& house, const Limits& limits, DatabaseSettings database,
       duty_(duty),
       name_(std::move(names.log)),
       driver_(*driver.table),
-      options_(session_options(database_, idle_limit(limits), std::move(names.application))),
+      options_(session_options(database_, idle_limit(limits), names.application)),
       backlog_(house.queues),
       waiting_epochs_(house.queues, 0),
+      statements_(house.log, database_.name, std::string(lane_of(names.application)),
+                  rules_of(driver_), limits_.slow_statement),
       watch_([this] { cancel(); }),
       runner_({limits_, database_, house.clock, house.concluder, watch_,
                [this](std::vector<Outcome> outcomes) {
                  backoff_.reset();
                  post(std::move(outcomes));
-               }}),
+               },
+               &statements_}),
       lone_query_(house.loop, runner_, watch_, house.clock, limits_,
                   {.on_done =
                        [this](std::vector<Outcome> outcomes) {
@@ -217,7 +229,6 @@ void Lane::run_group(std::deque<Job>* turn) {
   const auto next = turn != nullptr ? runner_.run(*session_, *turn, outcomes)
                                     : runner_.finish(*session_, outcomes);
   post(std::move(outcomes));
-  note_unprotected();
   switch (next) {
     case GroupRunner::Next::kGoOn:
       if (!runner_.is_committing()) backoff_.reset();
@@ -242,12 +253,6 @@ void Lane::keep_ledger() {
   if (warning.empty()) return;
   house_.log.warning(
       warning, {{"database", name_}, {"rows_max", std::to_string(database_.ledger_rows_max)}});
-}
-
-void Lane::note_unprotected() {
-  if (std::exchange(noted_unprotected_, runner_.unprotected()) == runner_.unprotected()) return;
-  house_.log.info("a statement that cannot run in a transaction ran at least once",
-                  {{"database", name_}, {"so_far", std::to_string(runner_.unprotected())}});
 }
 
 // Direct ones go to the tail of the waiting list, the others back to the head of where they came

@@ -29,6 +29,7 @@
 #include "daemon/lane/ledger_keeper.hpp"
 #include "daemon/lane/lone_query.hpp"
 #include "daemon/lane/mailbox.hpp"
+#include "daemon/lane/statement_log.hpp"
 #include "daemon/log/log.hpp"
 #include "daemon/session/driver_library.hpp"
 #include "daemon/session/session.hpp"
@@ -54,8 +55,11 @@ class Lane {
   // What it needs of the settings beside its database's; a reload may change it.
   struct Limits : LimitSettings {
     explicit Limits(const Settings& settings)
-        : LimitSettings(settings.limits), response_timeout(settings.redis.response_timeout) {}
+        : LimitSettings(settings.limits),
+          response_timeout(settings.redis.response_timeout),
+          slow_statement(settings.log.slow_statement) {}
     milliseconds response_timeout;
+    milliseconds slow_statement;
   };
 
   // What it is there for: one for queries leaves the ledger's old rows to the others, so that no
@@ -110,7 +114,6 @@ class Lane {
   void run_group(std::deque<Job>* turn);
   bool keeps_ledger() const { return has_ledger_ && duty_ == Duty::kAll; }
   void keep_ledger();
-  void note_unprotected();
   bool may_query(const Job& job) const;
   void send_to_wait(Job job, std::vector<Outcome>& outcomes);
   void send_all_to_wait();
@@ -134,7 +137,8 @@ class Lane {
   std::map<std::string, int, std::less<>> failures_;  // of requests that were sent to wait, by UUID
   std::mutex session_mutex_;  // guards the pointer for cancel(), not the session's use
   std::optional<Session> session_;
-  DeadlineWatch watch_;  // uses the two above from a thread of its own
+  StatementLog statements_;
+  DeadlineWatch watch_;  // uses the session and its mutex from a thread of its own
   GroupRunner runner_;
   LoneQuery lone_query_;
   LedgerKeeper keeper_;
@@ -145,7 +149,6 @@ class Lane {
   std::string logged_loss_;
   bool has_ledger_ = false;
   bool is_unprotected_logged_ = false;
-  std::uint64_t noted_unprotected_ = 0;
   std::thread thread_;  // last: it uses all of the above
 };
 

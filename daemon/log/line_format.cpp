@@ -10,6 +10,9 @@
 namespace sqlbus {
 namespace {
 
+constexpr std::size_t kTextBytesMax = 4096;  // of a message or value
+constexpr std::string_view kCut = "...";
+
 std::string show_time(std::chrono::system_clock::time_point time) {
   using std::chrono::duration_cast;
   const auto since_epoch = duration_cast<std::chrono::milliseconds>(time.time_since_epoch());
@@ -31,8 +34,10 @@ bool is_plain(std::string_view value) {
 }
 
 void append_quoted(std::string& out, std::string_view value) {
+  const auto shown = cut_text(value, kTextBytesMax);
   out += '"';
-  append_escaped(out, value, "\\x");
+  append_escaped(out, shown, "\\x");
+  if (shown.size() < value.size()) out += kCut;
   out += '"';
 }
 
@@ -40,7 +45,9 @@ void append_member(std::string& out, std::string_view name, std::string_view val
   out += out.empty() ? "{\"" : ",\"";
   append_escaped(out, name, "\\\\x");
   out += "\":\"";
-  append_escaped(out, value, "\\\\x");  // JSON itself has no escape for a byte
+  const auto shown = cut_text(value, kTextBytesMax);
+  append_escaped(out, shown, "\\\\x");  // JSON itself has no escape for a byte
+  if (shown.size() < value.size()) out += kCut;
   out += '"';
 }
 
@@ -51,7 +58,7 @@ std::string format_fields(const LogLine& line) {
     out += ' ';
     out += field.key;
     out += '=';
-    if (is_plain(field.value)) {
+    if (field.value.size() <= kTextBytesMax && is_plain(field.value)) {
       out += field.value;
     } else {
       append_quoted(out, field.value);

@@ -1,7 +1,9 @@
-// One log line, as text or JSON; without a line's end.
+// One log line, as text or JSON; without a line's end. Whatever its texts hold, they begin no other
+// line or field, and what is longer than some KiB is cut.
 #pragma once
 
 #include <chrono>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -13,7 +15,7 @@ struct LogLine {
   std::chrono::system_clock::time_point time;
   Log::Level level;
   std::string_view message;
-  Log::Fields fields;
+  std::span<const LogField> fields;
 };
 
 // 2026-11-20T22:56:01.123Z level=info msg="…" key=value

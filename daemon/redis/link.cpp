@@ -3,6 +3,8 @@
 #include <cstdlib>
 #include <utility>
 
+#include "daemon/config/secrets.hpp"
+
 namespace sqlbus {
 namespace {
 
@@ -97,8 +99,12 @@ void RedisLink::identify() {
 }
 
 void RedisLink::expect(const Command& command, std::string_view what) {
-  send(command, [this, what = std::string(what)](Reply reply) {
-    if (reply.view().is_error()) restart(what + ": " + std::string(reply.view().text()));
+  // A server that does not know the command repeats its arguments.
+  Secrets secrets;
+  secrets.add(settings_.redis.password);
+  send(command, [this, what = std::string(what), secrets = std::move(secrets)](Reply reply) {
+    if (!reply.view().is_error()) return;
+    restart(what + ": " + secrets.masked(std::string(reply.view().text())));
   });
 }
 

@@ -235,10 +235,12 @@ void QueueStore::settle(const SettleCommand& command, On<SettleAnswer> on_answer
     answer.is_ok = !view.is_error();
     if (!answer.is_ok) answer.error = view.text();
     answer.settled = view[0].integer();
-    answer.refused_replies = view[1].integer();
     answer.delayed = view[2].integer();
     for (std::size_t i = 0; i < view[3].size(); ++i) {
       answer.remaining.emplace_back(view[3][i].text());
+    }
+    for (std::size_t i = 0; i < view[4].size(); ++i) {
+      answer.refused_replies.push_back(static_cast<std::size_t>(view[4][i].integer()) - 1);
     }
     on_answer(std::move(answer));
   });

@@ -79,7 +79,7 @@ struct SettleCommand {
 struct SettleAnswer {
   bool is_ok = false;
   std::int64_t settled = 0;
-  std::int64_t refused_replies = 0;
+  std::vector<std::size_t> refused_replies;  // of those in command.positions, the places
   std::int64_t delayed = 0;
   std::vector<std::string> remaining;  // of the batches that should be through, those that are not
   std::string error;

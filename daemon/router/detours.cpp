@@ -10,7 +10,7 @@ namespace sqlbus {
 Detours::Detours(EventLoop& loop, const House& house)
     : house_(house),
       detours_(house.intake.queues().size()),
-      watch_(loop, house.settings, house.clock, house.concluder, house.intake) {
+      watch_(loop, house.settings, house.clock, house.concluder, house.intake, house.log) {
   auto& queues = house_.intake.queues();
   for (std::size_t i = 0; i < queues.size(); ++i) queues[i]->set_waiting_events(events_of(i));
   add_databases();

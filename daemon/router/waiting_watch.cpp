@@ -4,6 +4,7 @@
 #include <utility>
 #include <variant>
 
+#include "daemon/settlement/request_fields.hpp"
 #include "protocol/request_codec.hpp"
 
 namespace sqlbus {
@@ -16,11 +17,12 @@ constexpr milliseconds kLongest{10000};
 }  // namespace
 
 WaitingWatch::WaitingWatch(EventLoop& loop, const Settings& settings, const BusClock& clock,
-                           const Concluder& concluder, Intake& intake)
+                           const Concluder& concluder, Intake& intake, Log& log)
     : settings_(settings),
       clock_(clock),
       concluder_(concluder),
       intake_(intake),
+      log_(log),
       timer_(loop, [this] { answer_due(); }) {}
 
 void WaitingWatch::add(const Outcome& outcome) {
@@ -78,10 +80,24 @@ void WaitingWatch::answer_due() {
   for (auto it = entries_.begin(); it != entries_.end() && it->first <= now;) {
     auto& store = intake_.queues()[it->second.queue]->store();
     if (!store.is_up()) return timer_.start(kLongest);
-    store.answer_waiting(it->second.answer, [](bool) {});
+    const auto entry = std::move(it->second);
     it = entries_.erase(it);
+    store.answer_waiting(entry.answer, [this, entry](bool has_waited) {
+      if (has_waited) log_answered(entry);
+    });
   }
   schedule();
+}
+
+void WaitingWatch::log_answered(const Entry& entry) const {
+  if (!log_.is_enabled(Log::Level::kInfo)) return;
+  const auto decoded = decode_request(entry.answer.envelope, entry.answer.envelope.size());
+  const auto* request = std::get_if<Request>(&decoded);
+  if (request == nullptr) return;
+  RequestFields fields({}, *request, entry.answer.database);
+  fields.add("queue", intake_.queues()[entry.queue]->queue());
+  fields.add("errorid", static_cast<int>(ErrorId::kDatabaseUnavailable));
+  log_.write(Log::Level::kInfo, "request failed", fields.add("reason", "it has waited too long"));
 }
 
 }  // namespace sqlbus

@@ -17,7 +17,7 @@ namespace sqlbus {
 class WaitingWatch {
  public:
   WaitingWatch(EventLoop& loop, const Settings& settings, const BusClock& clock,
-               const Concluder& concluder, Intake& intake);
+               const Concluder& concluder, Intake& intake, Log& log);
 
   // A request goes to wait; of one that nobody waits for nothing is kept.
   void add(const Outcome& outcome);
@@ -36,11 +36,13 @@ class WaitingWatch {
   void add_found(std::size_t queue, std::size_t database, const std::string& envelope);
   void schedule();
   void answer_due();
+  void log_answered(const Entry& entry) const;
 
   const Settings& settings_;
   const BusClock& clock_;
   const Concluder& concluder_;
   Intake& intake_;
+  Log& log_;
   std::multimap<EpochTime, Entry> entries_;
   Timer timer_;
 };

@@ -3,6 +3,8 @@
 #include <array>
 #include <charconv>
 
+#include "daemon/config/secrets.hpp"
+
 namespace sqlbus {
 namespace {
 
@@ -117,6 +119,25 @@ MaybeFault fault_of(int cls, const sqlbus_error& error) {
                      error.sqlstate, error.native_code, error.message};
 }
 
+namespace {
+
+Secrets secrets_of(const Session::Options& options) {
+  Secrets secrets;
+  for (const auto& [name, value] : options) {
+    if (name == "password") secrets.add(value);
+    if (name == "connection_string") secrets.add_connection_string(value);
+  }
+  return secrets;
+}
+
+// A driver may repeat what it was told of the connection.
+DriverFault without(const Secrets& secrets, DriverFault fault) {
+  fault.message = secrets.masked(std::move(fault.message));
+  return fault;
+}
+
+}  // namespace
+
 std::variant<Session, DriverFault> Session::connect(const sqlbus_driver& driver,
                                                     const Options& options) {
   std::vector<sqlbus_option> borrowed;
@@ -125,7 +146,7 @@ std::variant<Session, DriverFault> Session::connect(const sqlbus_driver& driver,
   sqlbus_session* session = nullptr;
   sqlbus_error error{};
   const int cls = driver.connect(borrowed.data(), borrowed.size(), &session, &error);
-  if (auto fault = fault_of(cls, error)) return *std::move(fault);
+  if (auto fault = fault_of(cls, error)) return without(secrets_of(options), *std::move(fault));
   Session made(Handle(session, Close{&driver}));
   for (const auto& [name, value] : options) {
     if (name == "statement_timeout") made.statement_timeout_ms_ = number_of(value);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "daemon/settlement/request_log.hpp"
 #include "protocol/dead_letter.hpp"
 #include "protocol/response_codec.hpp"
 #include "protocol/utf8.hpp"
@@ -30,8 +31,8 @@ bool is_put_in_by_redis(std::string_view envelope) {
 
 }  // namespace
 
-Concluder::Concluder(std::string instance_id, const BusClock& clock)
-    : instance_id_(std::move(instance_id)), clock_(clock) {}
+Concluder::Concluder(std::string instance_id, const BusClock& clock, Log* log)
+    : instance_id_(std::move(instance_id)), clock_(clock), log_(log) {}
 
 Outcome Concluder::refuse(Delivery delivery, const Refusal& refusal) const {
   Outcome outcome;
@@ -48,12 +49,25 @@ Outcome Concluder::refuse(Delivery delivery, const Refusal& refusal) const {
                                        nullptr);
   }
   if (fate.dead) outcome.dead_letter = dead_letter(delivery, refusal.error, refusal.message, "");
+  if (log_ != nullptr) log_refused(*log_, delivery, refusal, fate.dead);
   outcome.delivery = std::move(delivery);
   return outcome;
 }
 
 Outcome Concluder::conclude(Delivery delivery, const Request& request, const Verdict& verdict,
                             const ResultEncoder* result) const {
+  auto outcome = answer(request, verdict, result);
+  const bool is_dead = fate_of(verdict.error, request.sync).dead;
+  if (is_dead) {
+    outcome.dead_letter = dead_letter(delivery, verdict.error, verdict.message, verdict.sqlstate);
+  }
+  if (log_ != nullptr) log_ended(*log_, delivery, request, verdict, is_dead);
+  outcome.delivery = std::move(delivery);
+  return outcome;
+}
+
+Outcome Concluder::answer(const Request& request, const Verdict& verdict,
+                          const ResultEncoder* result) const {
   Outcome outcome;
   outcome.error = verdict.error;
   const auto fate = fate_of(verdict.error, request.sync);
@@ -74,10 +88,6 @@ Outcome Concluder::conclude(Delivery delivery, const Request& request, const Ver
     outcome.channel = request.rchannel.str();
     outcome.response = encode_response(head, result);
   }
-  if (fate.dead) {
-    outcome.dead_letter = dead_letter(delivery, verdict.error, verdict.message, verdict.sqlstate);
-  }
-  outcome.delivery = std::move(delivery);
   return outcome;
 }
 
@@ -96,6 +106,7 @@ Outcome Concluder::repeat(Delivery delivery, const Request& request, const Verdi
     outcome.channel = request.rchannel.str();
     outcome.response = encode_duplicate(head, answer);
   }
+  if (log_ != nullptr) log_repeated(*log_, delivery, request, verdict.database);
   outcome.delivery = std::move(delivery);
   return outcome;
 }
@@ -104,12 +115,13 @@ Outcome Concluder::wait(Delivery delivery, const Request& request, std::string d
                         EpochTime answer_at) const {
   Outcome outcome;
   if (request.sync) {
-    outcome = conclude({}, request,
-                       {.error = ErrorId::kDatabaseUnavailable,
-                        .message = "database " + database + " is not available"},
-                       nullptr);
+    outcome = answer(request,
+                     {.error = ErrorId::kDatabaseUnavailable,
+                      .message = "database " + database + " is not available"},
+                     nullptr);
     outcome.answer_at = answer_at;
   }
+  if (log_ != nullptr && delivery.batch) log_waits(*log_, delivery, request, database);
   outcome.error = ErrorId::kOk;
   outcome.waiting_database = std::move(database);
   outcome.delivery = std::move(delivery);

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "daemon/bus_clock.hpp"
+#include "daemon/log/log.hpp"
 #include "daemon/settlement/outcome.hpp"
 #include "protocol/request.hpp"
 #include "protocol/request_codec.hpp"
@@ -21,6 +22,7 @@ struct Verdict {
   std::string message;
   std::string sqlstate;
   std::string dbtype;
+  std::string_view database = {};  // by its name in the settings; for the log
   std::int64_t affected = 0;
   std::optional<EpochTime> started_at;
   std::optional<std::chrono::microseconds> executed;
@@ -28,7 +30,8 @@ struct Verdict {
 
 class Concluder {
  public:
-  Concluder(std::string instance_id, const BusClock& clock);
+  // What becomes of requests is told to the log, where there is one.
+  Concluder(std::string instance_id, const BusClock& clock, Log* log = nullptr);
 
   // A delivery that is no request.
   Outcome refuse(Delivery delivery, const Refusal& refusal) const;
@@ -47,11 +50,13 @@ class Concluder {
   Outcome delay(Delivery delivery, EpochTime until) const;
 
  private:
+  Outcome answer(const Request& request, const Verdict& verdict, const ResultEncoder* result) const;
   std::string dead_letter(const Delivery& delivery, ErrorId error, std::string_view message,
                           std::string_view sqlstate) const;
 
   std::string instance_id_;
   const BusClock& clock_;
+  Log* log_;
 };
 
 }  // namespace sqlbus

@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "daemon/crash_point.hpp"
+#include "daemon/settlement/request_fields.hpp"
+#include "protocol/request_codec.hpp"
 #include "protocol/uuid.hpp"
 
 namespace sqlbus {
@@ -150,12 +152,9 @@ void Settlement::acknowledged(std::list<Sent>::iterator sent, const SettleAnswer
   }
   is_fault_logged_ = false;
   crash_point("after_settle");
-  counters_.refused_replies += static_cast<std::uint64_t>(answer.refused_replies);
+  counters_.refused_replies += answer.refused_replies.size();
   auto& queue = *intake_.queues()[sent->queue];
-  if (answer.refused_replies > 0) {
-    log_.warning("responses dropped: RCHANNEL holds something else",
-                 {{"queue", queue.queue()}, {"responses", std::to_string(answer.refused_replies)}});
-  }
+  for (const auto place : answer.refused_replies) log_refused_reply(*sent, place);
   for (const auto index : sent->command.through) {
     const auto& key = sent->command.batches[index];
     const bool is_removed =
@@ -170,6 +169,24 @@ void Settlement::acknowledged(std::list<Sent>::iterator sent, const SettleAnswer
   for (const auto database : moves) on_moved_(from, database);
   intake_.release(deliveries);
   on_acknowledged_();
+}
+
+void Settlement::log_refused_reply(const Sent& sent, std::size_t place) const {
+  if (place >= sent.command.positions.size()) return;
+  const auto& item = sent.command.positions[place];
+  const auto& batch = sent.command.batches[item.batch];
+  const auto found =
+      std::find_if(sent.deliveries.begin(), sent.deliveries.end(), [&](const Delivery& delivery) {
+        return delivery.position == item.position && delivery.batch->key == batch;
+      });
+  if (found == sent.deliveries.end()) return;
+  // Its envelope is still there to say whose it is.
+  const auto decoded = decode_request(found->envelope, found->envelope.size());
+  const auto* request = std::get_if<Request>(&decoded);
+  if (request == nullptr) return;
+  RequestFields fields(*found, *request, {});
+  log_.write(Log::Level::kWarning, "response dropped: RCHANNEL holds something else",
+             fields.add("rchannel", request->rchannel));
 }
 
 // A batch that should be through and is not: either another call for it is still to be repeated,

@@ -61,6 +61,7 @@ class Settlement {
   void dispatch(Sent sent);
   void send(std::list<Sent>::iterator sent);
   void acknowledged(std::list<Sent>::iterator sent, const SettleAnswer& answer);
+  void log_refused_reply(const Sent& sent, std::size_t place) const;
   void close_batch(const Sent& sent, const std::string& key, bool is_removed);
   void resend();
   void count(const Outcome& outcome);

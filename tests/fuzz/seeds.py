@@ -43,10 +43,14 @@ seed("insert_text_fuzz", [
     b"insert into s.\"T\"\"x\" values (-1, 1.5e3, 'it''s', E'a\\n', $x$y$x$, null, true) ;",
     b"INSERT/* /* */ */INTO--x\nt(a)VALUES(1)",
 ])
-seed("statement_text_fuzz", [
+statements = [
     b"INSERT INTO t (a, b) VALUES (?, ?)",
     b"SELECT `a``b`, \"c\", 'd\\'e''f', $x$y$x$ FROM t /* c */ WHERE a = ? -- x\n;",
     b"UPDATE t SET a = :1, b = @p1 # x\nWHERE c IN (1, 0x1f, N'x') RETURNING a",
     b"/*!50000 SELECT 1 */",
     b"SET STATEMENT max_statement_time = 1 FOR SELECT [a] FROM t",
+]
+seed("statement_text_fuzz", statements)
+seed("sql_mask_fuzz", statements + [
+    b"SELECT q'[it's]', 'a\\', \"b\" -- it's\n FROM `t` WHERE x = .5e-3 AND y = $$z$$",
 ])

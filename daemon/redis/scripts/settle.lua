@@ -8,7 +8,8 @@
 --       response, dead letter, moment of a delay in seconds since 1970, database to wait for (empty
 --       texts: nothing of that); then the numbers of the batches that should be through.
 -- A dead letter with an empty REQUEST gets the envelope from here: one too large to send back.
--- Returns {positions settled now, replies that were not pushed, delayed, {batch not through …}}
+-- Returns {positions settled now, replies that were not pushed, delayed, {batch not through …},
+--          {number of an item, from 1, whose reply was not pushed …}}
 local id, prefix, expiry = ARGV[1], ARGV[2], ARGV[3]
 -- Nothing is done by halves: a key of a wrong type is found before the first change.
 local kinds = {'set', 'hash', 'list', 'zset'}
@@ -22,6 +23,7 @@ for i = 1, #KEYS do
 end
 
 local settled, refused, delayed = 0, 0, 0
+local refused_items = {}
 local time
 local function now()  -- asked only where it matters
   time = time or redis.call('TIME')
@@ -92,13 +94,14 @@ for at = 6, items_at - 1, 3 do
 end
 
 local at = items_at + 1
-for _ = 1, items do
+for item = 1, items do
   local batch, position = KEYS[4 + tonumber(ARGV[at])], ARGV[at + 1]
   local envelope = redis.call('LINDEX', batch, position)
   if envelope and envelope ~= id then
     local channel, response, letter = ARGV[at + 2], ARGV[at + 3], ARGV[at + 4]
     if channel ~= '' and not reply(channel, response, expiry) then
       refused = refused + 1
+      refused_items[refused] = item
       if letter == '' then unanswerable(envelope) end
     end
     if letter ~= '' then redis.call('LPUSH', KEYS[3], with_request(letter, envelope)) end
@@ -133,4 +136,4 @@ for i = at, #ARGV do
     remaining[#remaining + 1] = batch
   end
 end
-return {settled, refused, delayed, remaining}
+return {settled, refused, delayed, remaining, refused_items}

@@ -11,25 +11,27 @@ std::chrono::system_clock::time_point moment() {
   return std::chrono::system_clock::time_point(std::chrono::milliseconds(1'795'215'361'007));
 }
 
+LogLine line(Level level, std::string_view message, Log::Fields fields) {
+  return {moment(), level, message, fields};
+}
+
 TEST_CASE("a text line has its time, level, message and fields") {
-  CHECK(format_text(
-            {moment(), Level::kInfo, "the bus is ready", {{"pid", "42"}, {"queue", "q 1"}}}) ==
+  CHECK(format_text(line(Level::kInfo, "the bus is ready", {{"pid", "42"}, {"queue", "q 1"}})) ==
         R"(2026-11-20T22:56:01.007Z level=info msg="the bus is ready" pid=42 queue="q 1")");
-  CHECK(format_text({moment(), Level::kError, "", {}}) ==
+  CHECK(format_text(line(Level::kError, "", {})) ==
         R"(2026-11-20T22:56:01.007Z level=error msg="")");
 }
 
 TEST_CASE("a JSON line is one object") {
-  CHECK(format_json({moment(), Level::kWarning, "a \"b\"", {{"error", "x\ny"}}}) ==
+  CHECK(format_json(line(Level::kWarning, "a \"b\"", {{"error", "x\ny"}})) ==
         R"({"time":"2026-11-20T22:56:01.007Z","level":"warning","msg":"a \"b\"","error":"x\ny"})");
 }
 
 TEST_CASE("the journal gets a priority, and no time") {
-  CHECK(format_journal({moment(), Level::kDebug, "m", {{"k", "v"}}}) ==
-        R"(<7>level=debug msg="m" k=v)");
-  CHECK(format_journal({moment(), Level::kInfo, "m", {}}) == R"(<6>level=info msg="m")");
-  CHECK(format_journal({moment(), Level::kWarning, "m", {}}) == R"(<4>level=warning msg="m")");
-  CHECK(format_journal({moment(), Level::kError, "m", {}}) == R"(<3>level=error msg="m")");
+  CHECK(format_journal(line(Level::kDebug, "m", {{"k", "v"}})) == R"(<7>level=debug msg="m" k=v)");
+  CHECK(format_journal(line(Level::kInfo, "m", {})) == R"(<6>level=info msg="m")");
+  CHECK(format_journal(line(Level::kWarning, "m", {})) == R"(<4>level=warning msg="m")");
+  CHECK(format_journal(line(Level::kError, "m", {})) == R"(<3>level=error msg="m")");
 }
 
 TEST_CASE("whatever a value holds, it stays one value on one line") {
@@ -51,11 +53,22 @@ TEST_CASE("whatever a value holds, it stays one value on one line") {
   for (const Case& each : cases) {
     CAPTURE(each.value);
     const LogField field{"k", each.value};
-    CHECK(format_journal({moment(), Level::kInfo, "m", {field}}) ==
+    CHECK(format_journal(line(Level::kInfo, "m", {field})) ==
           R"(<6>level=info msg="m" k=)" + each.text);
-    CHECK(
-        format_json({moment(), Level::kInfo, "m", {field}}).ends_with("\"k\":" + each.json + "}"));
+    CHECK(format_json(line(Level::kInfo, "m", {field})).ends_with("\"k\":" + each.json + "}"));
   }
+}
+
+TEST_CASE("what is long is cut, between characters, and says so") {
+  const std::string plain(5000, 'a');
+  const LogField field{"k", plain};
+  const auto text = format_text(line(Level::kInfo, "m", {field}));
+  CHECK(text.ends_with(" k=\"" + std::string(4096, 'a') + "...\""));
+  std::string wide = "x";
+  while (wide.size() < 5000) wide += "\xE4\xB8\xAD";
+  const auto json = format_json(line(Level::kInfo, wide, {}));
+  CHECK(json.ends_with("\xE4\xB8\xAD...\"}"));
+  CHECK(json.size() < 4200);
 }
 
 }  // namespace

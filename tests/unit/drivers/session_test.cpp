@@ -40,6 +40,16 @@ class Keeper final : public RowSink {
 
 }  // namespace
 
+TEST_CASE("a fault of a connection holds no password, though the driver repeats it") {
+  const auto said_of = [](const Session::Options& options) {
+    const auto connected = Session::connect(plain_driver(), options);
+    return std::get<DriverFault>(connected).message;
+  };
+  CHECK(said_of({{"password", "hunter2"}, {"refuse", "no hunter2 here"}}) == "no *** here");
+  CHECK(said_of({{"connection_string", "DSN=x;PWD=hunter2"},
+                 {"refuse", "bad DSN=x;PWD=hunter2"}}) == "bad DSN=x;PWD=***");
+}
+
 TEST_CASE("a refused connection is a fault with everything the driver said") {
   const auto connected = Session::connect(plain_driver(), {{"refuse", "not today"}});
   const auto* fault = std::get_if<DriverFault>(&connected);
