@@ -82,6 +82,8 @@ export interface ClientSettings {
   resend?: boolean;
   /** 64 queries wait at once, each on a connection of its own; others wait for these. */
   connectionsMax?: number;
+  /** For rediss://: what node:tls takes, such as { ca, cert, key }. */
+  tls?: object;
 }
 
 export type ColumnType =

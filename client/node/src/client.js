@@ -19,9 +19,8 @@ export class Client {
 
   constructor(url, settings = {}) {
     this.#maker = new RequestMaker(settings);
-    const { connectTimeout, connectionsMax } = this.#maker.settings;
-    this.#pool = new LinkPool(url, connectTimeout);
-    this.#seats = new Gate(connectionsMax);
+    this.#pool = new LinkPool(url, this.#maker.settings);
+    this.#seats = new Gate(this.#maker.settings.connectionsMax);
   }
 
   async send(statement, params, { queue, urgent, timeout, ...options } = {}) {

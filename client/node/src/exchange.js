@@ -181,16 +181,14 @@ async function pushAndWait(link, question, envelope, attempt, limit) {
       const answer = readAnswer(reply[1], question.typed);
       if (answer.uuid === question.uuid) return answer;
     }
-    if (limit.left() <= POP_SLACK_MS) throw timedOut(question);
+    if (limit.left() === 0) throw timedOut(question);
     popped = pop();
   }
 }
 
-// Redis ends the pop a little before we would: the connection stays in step, and serves again.
-const POP_SLACK_MS = 20;
-
+// Finite, also where our end of the connection is never heard of; Redis may be 100 ms late with it.
 function popCommand(channel, limit) {
-  const ms = Math.max(limit.left() - POP_SLACK_MS, 1); // 0 would be for ever
+  const ms = Math.max(limit.left(), 1); // 0 would be for ever
   return ['BRPOP', channel, (ms / 1000).toFixed(3)];
 }
 

@@ -70,8 +70,9 @@ export class Link {
   #isBroken = false;
   #due = 0;
 
-  static async open(url, ms) {
+  static async open(url, tls, ms) {
     const options = redisOptions(url);
+    Object.assign(options.socket, tls);
     options.disableOfflineQueue = true;
     options.socket.connectTimeout = Math.max(Math.ceil(ms), 1);
     // What is tried again, and when, the exchange decides.
@@ -139,12 +140,14 @@ export class Link {
 /** Idle connections. */
 export class LinkPool {
   #url;
+  #tls;
   #connectTimeout;
   #idle = [];
   #isClosed = false;
 
-  constructor(url, connectTimeout) {
+  constructor(url, { tls, connectTimeout }) {
     this.#url = url;
+    this.#tls = tls;
     this.#connectTimeout = connectTimeout;
   }
 
@@ -159,7 +162,8 @@ export class LinkPool {
       if (link.isIdle) return { link, isNew: false };
       link.close();
     }
-    return { link: await Link.open(this.#url, Math.min(ms, this.#connectTimeout)), isNew: true };
+    const link = await Link.open(this.#url, this.#tls, Math.min(ms, this.#connectTimeout));
+    return { link, isNew: true };
   }
 
   giveBack(link) {

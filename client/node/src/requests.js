@@ -20,6 +20,7 @@ const DEFAULTS = {
   queueLimit: undefined,
   resend: true,
   connectionsMax: 64,
+  tls: undefined,
 };
 
 export class RequestMaker {

@@ -281,17 +281,14 @@ def _push_and_wait(question: Question, envelope: bytes, attempt: _Attempt) -> Ex
             answer = read_answer(popped[1], question.typed)
             if answer.uuid == question.uuid:
                 return answer
-        if attempt.limit.left() <= _POP_SLACK_S:
+        if attempt.limit.left() == 0.0:
             raise _timed_out(question)
         yield Write([_pop(question, attempt.limit)], attempt.limit.left())
 
 
-# Redis ends the pop a little before we would: the connection stays in step, and serves again.
-_POP_SLACK_S = 0.02
-
-
 def _pop(question: Question, limit: Limit) -> Command:
-    seconds = max(limit.left() - _POP_SLACK_S, 0.001)  # 0 would be for ever
+    # Finite, also where our end of the connection is never heard of; Redis may be 100 ms late with it.
+    seconds = max(limit.left(), 0.001)  # 0 would be for ever
     return ("BRPOP", question.uuid, f"{seconds:.3f}")
 
 

@@ -45,12 +45,23 @@ class Server {
   }
 }
 
+export function freePort() {
+  return new Promise((resolve) => {
+    const probe = net.createServer().listen(0, '127.0.0.1', () => {
+      const { port } = probe.address();
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
 export class PrivateRedis {
   #folder;
+  #arguments;
   #server;
 
-  constructor(folder) {
+  constructor(folder, ...more) {
     this.#folder = folder;
+    this.#arguments = more;
     this.socket = join(folder, 'redis.sock');
     this.url = `unix://${this.socket}`;
   }
@@ -60,10 +71,10 @@ export class PrivateRedis {
     this.#server = new Server(
       ['redis-server', '--port', '0', '--unixsocket', this.socket, '--unixsocketperm', '700',
         '--dir', this.#folder, '--save', '', '--appendonly', 'yes', '--appendfsync', 'always',
-        '--daemonize', 'no'],
+        '--daemonize', 'no', ...this.#arguments],
       log,
     );
-    const answers = async () => (await this.command('PING').catch(() => '')) === '+PONG';
+    const answers = async () => /^(\+PONG|-NOAUTH)/.test(await this.command('PING').catch(() => ''));
     if (!(await eventually(answers))) throw new Error(readFileSync(log, 'utf8'));
   }
 
@@ -76,13 +87,22 @@ export class PrivateRedis {
   }
 
   /** The first line of the reply: enough to ask one thing. */
-  command(...words) {
+  async command(...words) {
+    return (await this.commands(words.join(' ')))[0];
+  }
+
+  /** Each with a reply of one line. */
+  commands(...lines) {
     return new Promise((resolve, reject) => {
-      const link = net.connect(this.socket, () => link.write(`${words.join(' ')}\r\n`));
+      let text = '';
+      const link = net.connect(this.socket, () => link.write(`${lines.join('\r\n')}\r\n`));
       link.on('error', reject);
       link.on('close', () => reject(new Error('closed')));
-      link.once('data', (data) => {
-        resolve(String(data).split('\r\n')[0]);
+      link.on('data', (data) => {
+        text += data;
+        const replies = text.split('\r\n');
+        if (replies.length <= lines.length) return;
+        resolve(replies);
         link.destroy();
       });
     });

@@ -54,9 +54,16 @@ class Server:
             self._child.wait()
 
 
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 class PrivateRedis:
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *arguments: str) -> None:
         self._folder = folder
+        self._arguments = arguments
         self.socket = str(folder / "redis.sock")
         self.url = f"unix://{self.socket}"
         self.start()
@@ -64,7 +71,7 @@ class PrivateRedis:
     def start(self) -> None:
         argv = ["redis-server", "--port", "0", "--unixsocket", self.socket, "--unixsocketperm", "700",
                 "--dir", str(self._folder), "--save", "", "--appendonly", "yes",
-                "--appendfsync", "always", "--daemonize", "no"]  # fmt: skip
+                "--appendfsync", "always", "--daemonize", "no", *self._arguments]  # fmt: skip
         self._server = Server(argv, self._folder / "redis.log")
         assert eventually(self._answers), (self._folder / "redis.log").read_text()
 
@@ -77,15 +84,20 @@ class PrivateRedis:
 
     def command(self, *words: str) -> bytes:
         """The first line of the reply: enough to ask one thing."""
+        return self.commands(" ".join(words))[0]
+
+    def commands(self, *lines: str) -> list[bytes]:
+        """Each with a reply of one line."""
         with socket.socket(socket.AF_UNIX) as link:
             link.settimeout(10)
             link.connect(self.socket)
-            link.sendall(" ".join(words).encode() + b"\r\n")
-            return link.makefile("rb").readline().strip()
+            link.sendall("".join(f"{line}\r\n" for line in lines).encode())
+            replies = link.makefile("rb")
+            return [replies.readline().strip() for _ in lines]
 
     def _answers(self) -> bool:
         try:
-            return self.command("PING") == b"+PONG"
+            return self.command("PING").startswith((b"+PONG", b"-NOAUTH"))
         except OSError:
             return False
 

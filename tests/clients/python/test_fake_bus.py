@@ -211,3 +211,43 @@ def test_a_buffer_that_cannot_be_sent_keeps_what_it_has(fake: FakeBus) -> None:
         assert buffer.flush() == 2
         buffer.add("insert into t values (3, 'c')")
     assert fake.execute("select count(*) from t") == [(3,)]
+
+
+PARITY: list[tuple[str, object]] = [
+    ("drop table if exists parity", ()),
+    ("create table parity (i integer primary key, n real, s text not null, b blob)", ()),
+    ("create table parity (i integer)", ()),
+    ("insert into parity values (?, ?, ?, ?)", [1, 0.5, "ä", b"\0\xff"]),
+    ("insert into parity values (2, null, '', x'')", ()),
+    ("insert into parity values (1, 0, 'again', null)", ()),
+    ("insert into parity values (3, 0, null, null)", ()),
+    ("insert into parity values (3)", ()),
+    ("insert into parity (nothing) values (3)", ()),
+    ("update parity set s = 'x' where i > 0", ()),
+    ("update parity set s = 'x' where i > 5", ()),
+    ("select * from parity order by i", ()),
+    ("select i, s from parity where i = ?", [7]),
+    ("select * from parity where i = ?", ()),
+    ("select count(*), max(n), null from parity", ()),
+    ("select 9223372036854775807, -9007199254740993", ()),
+    ("select nothing from parity", ()),
+    ("select * from nowhere", ()),
+    ("select nothing()", ()),
+    ("selec 1", ()),
+    ("select 1; select 2", ()),
+    ("delete from parity", ()),
+]
+
+
+def outcome(bus: sqlbus.Client, sql: str, params: object) -> object:
+    try:
+        result = bus.query(sql, params)  # type: ignore[arg-type]
+    except sqlbus.SqlbusError as error:
+        return type(error), error.error_id, error.sqlstate
+    return [column.name for column in result.columns], result.rows, result.affected
+
+
+def test_the_same_statements_end_as_on_the_real_bus(bus: sqlbus.Client) -> None:
+    with FakeBus().client() as fake:
+        for sql, params in PARITY:
+            assert outcome(fake, sql, params) == outcome(bus, sql, params), sql
