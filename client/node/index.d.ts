@@ -11,7 +11,7 @@ export function decimal(digits: string | number | bigint): Decimal;
  * 64 bits; bytes are a Buffer or Uint8Array; a Date goes as ISO 8601 in UTC.
  */
 export type Param =
-  | null | undefined | boolean | number | bigint | string | Uint8Array | Date | Decimal;
+  null | undefined | boolean | number | bigint | string | Uint8Array | Date | Decimal;
 
 export interface Sql {
   sql: string;
@@ -87,8 +87,18 @@ export interface ClientSettings {
 }
 
 export type ColumnType =
-  | 'bool' | 'int' | 'decimal' | 'float' | 'text' | 'bytes'
-  | 'date' | 'time' | 'timestamp' | 'json' | 'uuid' | 'other';
+  | 'bool'
+  | 'int'
+  | 'decimal'
+  | 'float'
+  | 'text'
+  | 'bytes'
+  | 'date'
+  | 'time'
+  | 'timestamp'
+  | 'json'
+  | 'uuid'
+  | 'other';
 
 /**
  * Cells: bool boolean; int number, beyond 2^53 bigint; decimal Decimal; float number; bytes Buffer;
@@ -147,8 +157,16 @@ export class Client {
   now(): Promise<number>;
   /** Ends the idle connections; calls that are under way end by themselves. */
   close(): Promise<void>;
+  /** For `await using`. */
+  [Symbol.asyncDispose](): Promise<void>;
 }
-// `await using` takes a Client where the runtime and TypeScript's lib know Symbol.asyncDispose.
+
+declare global {
+  // As TypeScript's own esnext.disposable declares it, for those who do not have that.
+  interface SymbolConstructor {
+    readonly asyncDispose: unique symbol;
+  }
+}
 
 export interface BufferOptions {
   queue?: string;

@@ -93,7 +93,10 @@ export class SendBuffer {
       this.#accepted += going.length;
       const gone = new Set(going);
       this.#drafts = this.#drafts.filter((draft) => !gone.has(draft));
-      this.#bytes = this.#drafts.reduce((sum, { envelope }) => sum + Buffer.byteLength(envelope), 0);
+      this.#bytes = this.#drafts.reduce(
+        (sum, { envelope }) => sum + Buffer.byteLength(envelope),
+        0,
+      );
     } catch (fault) {
       if (fault instanceof SqlbusError) this.#failure = fault;
       throw fault;

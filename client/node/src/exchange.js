@@ -64,7 +64,8 @@ class Attempt {
     if (reply !== -1) return;
     this.mayBeThere = wasUnclear;
     const text = `${this.#push.limit} requests wait on ${this.#push.queue}`;
-    if (wasUnclear) throw this.#unclear(`${text}; whether an earlier try came through is not known`);
+    if (wasUnclear)
+      throw this.#unclear(`${text}; whether an earlier try came through is not known`);
     throw new QueueFull(text, { uuid: this.#uuid });
   }
 

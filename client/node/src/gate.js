@@ -31,10 +31,13 @@ export class Gate {
         clearTimeout(timer);
         resolve();
       };
-      const timer = setTimeout(() => {
-        this.#waiting.splice(this.#waiting.indexOf(enter), 1);
-        reject(new Unreachable(`nothing was sent: ${why}`, { uuid }));
-      }, Math.max(limit.left(), 1));
+      const timer = setTimeout(
+        () => {
+          this.#waiting.splice(this.#waiting.indexOf(enter), 1);
+          reject(new Unreachable(`nothing was sent: ${why}`, { uuid }));
+        },
+        Math.max(limit.left(), 1),
+      );
       this.#waiting.push(enter);
     });
   }

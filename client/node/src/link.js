@@ -49,7 +49,10 @@ export async function within(ms, promise, fault) {
 export function redisOptions(url) {
   if (url.startsWith('/')) return { socket: { path: url } };
   if (!url.startsWith('unix://')) return { url, socket: {} };
-  const { username, password, pathname, searchParams } = new URL(url);
+  // A URL with a name or a password has a host, too, which a socket has not.
+  const at = url.indexOf('@');
+  const parts = new URL(at < 0 ? url : `unix://${url.slice(7, at)}@socket${url.slice(at + 1)}`);
+  const { username, password, pathname, searchParams } = parts;
   const database = Number(searchParams.get('db') ?? 0);
   const options = { socket: { path: decodeURIComponent(pathname) }, database };
   if (username) options.username = decodeURIComponent(username);
@@ -84,7 +87,10 @@ export class Link {
       await within(ms, connected, () => new CannotConnect('Redis does not answer'));
     } catch (fault) {
       link.close();
-      connected.then(() => end(connection), () => {}); // one that comes too late is for nobody
+      connected.then(
+        () => end(connection),
+        () => {},
+      ); // one that comes too late is for nobody
       const cause = link.fault ?? fault;
       if (AUTHENTICATION.test(cause.message)) throw new Refused(cause.message);
       throw new CannotConnect(cause.message || String(cause.code ?? cause));

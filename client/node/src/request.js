@@ -80,7 +80,9 @@ function statementMembers(statement, params) {
     const [update, insert] = partsJson([statement.update, statement.insert]);
     return { STATEMENT: `{"UPDATE":${update},"INSERT":${insert}}` };
   }
-  throw new ArgumentError('STATEMENT must be a string, { sql, params }, { update, insert } or an array');
+  throw new ArgumentError(
+    'STATEMENT must be a string, { sql, params }, { update, insert } or an array',
+  );
 }
 
 function singleMembers(part) {

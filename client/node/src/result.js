@@ -96,12 +96,11 @@ function rowsOf(rows, columns, typed) {
 
 // What comes native is native already; a text that no value of JavaScript holds stays a text.
 function cellOf(cell, reader) {
-  return reader === undefined || typeof cell !== 'string' ? cell : reader(cell) ?? cell;
+  return reader === undefined || typeof cell !== 'string' ? cell : (reader(cell) ?? cell);
 }
 
 const FLOATS = { NaN, Infinity, '-Infinity': -Infinity };
-const TIMESTAMP =
-  /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)(\.\d{1,3}0*)?(Z|[+-]\d\d(?::?\d\d)?)?$/;
+const TIMESTAMP = /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)(\.\d{1,3}0*)?(Z|[+-]\d\d(?::?\d\d)?)?$/;
 
 const READERS = {
   bool: (text) => ({ true: true, false: false })[text],
@@ -112,7 +111,8 @@ const READERS = {
     return Math.abs(number) <= 2 ** 53 && BigInt(number) === value ? number : value;
   },
   decimal: (text) => (/^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(text) ? new Decimal(text) : undefined),
-  float: (text) => FLOATS[text] ?? (/^-?[\d.]+([eE][+-]?\d+)?$/.test(text) ? Number(text) : undefined),
+  float: (text) =>
+    FLOATS[text] ?? (/^-?[\d.]+([eE][+-]?\d+)?$/.test(text) ? Number(text) : undefined),
   bytes: (text) => Buffer.from(text, 'base64'),
   timestamp: timestampOf,
 };
@@ -123,7 +123,8 @@ function timestampOf(text) {
   const found = TIMESTAMP.exec(text);
   if (!found) return undefined;
   const [, day, time, fraction = '', zone = 'Z'] = found;
-  const offset = zone === 'Z' ? 'Z' : zone.replace(/^([+-]\d\d):?(\d\d)?$/, (_, h, m = '00') => `${h}:${m}`);
+  const offset =
+    zone === 'Z' ? 'Z' : zone.replace(/^([+-]\d\d):?(\d\d)?$/, (_, h, m = '00') => `${h}:${m}`);
   const date = new Date(`${day}T${time}${fraction.slice(0, 4)}${offset}`);
   return Number.isNaN(date.getTime()) ? undefined : date;
 }

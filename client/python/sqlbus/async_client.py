@@ -167,6 +167,7 @@ async def _enter(
         await gate.acquire()  # at once: a task that is not suspended here keeps its place
         return
     try:
-        await asyncio.wait_for(gate.acquire(), limit.left())
-    except asyncio.TimeoutError:
+        async with asyncio.timeout(limit.left()):
+            await gate.acquire()
+    except TimeoutError:
         raise Unreachable(f"nothing was sent: {why}", uuid=uuid) from None

@@ -31,14 +31,22 @@ T = TypeVar("T")
 class AsyncLink(Protocol):
     """One connection; replies come in the order of the commands."""
 
-    async def write(self, commands: Sequence[Command], seconds: float) -> None: ...
-    async def read(self, seconds: float) -> Any: ...
-    def is_sound(self) -> bool: ...
-    async def close(self) -> None: ...
+    async def write(self, commands: Sequence[Command], seconds: float) -> None:
+        ...
+
+    async def read(self, seconds: float) -> Any:
+        ...
+
+    def is_sound(self) -> bool:
+        ...
+
+    async def close(self) -> None:
+        ...
 
 
 class AsyncTransport(Protocol):
-    async def open(self, seconds: float) -> AsyncLink: ...
+    async def open(self, seconds: float) -> AsyncLink:
+        ...
 
 
 class AsyncRedisTransport:
@@ -52,15 +60,23 @@ class AsyncRedisTransport:
 
     async def open(self, seconds: float) -> AsyncLink:
         connection = self._pool.make_connection()
+        if not hasattr(connection, "host"):
+            # redis-py 4.3 names both where it reports a broken connection, also of a unix socket.
+            connection.host, connection.port = connection.path, 0
+        link = AsyncRedisLink(connection)
+        is_open = False
         try:
-            limit = max(min(seconds, self._connect_timeout), 0.001)
-            await asyncio.wait_for(connection.connect(), limit)
+            async with asyncio.timeout(max(min(seconds, self._connect_timeout), 0.001)):
+                await connection.connect()
+            is_open = True
         except (redis.AuthenticationError, redis.ResponseError) as fault:
             raise Refused(str(fault)) from None
-        except (asyncio.TimeoutError, redis.RedisError, OSError) as fault:
-            await AsyncRedisLink(connection).close()
+        except (TimeoutError, redis.RedisError, OSError) as fault:
             raise CannotConnect(str(fault) or "Redis does not answer") from None
-        return AsyncRedisLink(connection)
+        finally:
+            if not is_open:
+                await link.close()
+        return link
 
 
 class AsyncRedisLink:
@@ -70,16 +86,17 @@ class AsyncRedisLink:
     async def write(self, commands: Sequence[Command], seconds: float) -> None:
         try:
             packed = self._connection.pack_commands(commands)
-            sending = self._connection.send_packed_command(packed, check_health=False)
-            await asyncio.wait_for(sending, max(seconds, 0.001))
-        except (asyncio.TimeoutError, redis.RedisError, OSError) as fault:
+            async with asyncio.timeout(max(seconds, 0.001)):
+                await self._connection.send_packed_command(packed, check_health=False)
+        except (TimeoutError, redis.RedisError, OSError) as fault:
             raise LinkBroken(str(fault) or "Redis does not answer") from None
 
     async def read(self, seconds: float) -> Any:
         if not self._connection.is_connected:
             raise LinkBroken("the connection is closed")
         try:
-            return await asyncio.wait_for(self._connection.read_response(), max(seconds, 0.001))
+            async with asyncio.timeout(max(seconds, 0.001)):
+                return await self._connection.read_response()
         except redis.BusyLoadingError as fault:
             raise Refused(f"LOADING {fault}") from None
         except redis.exceptions.ReadOnlyError as fault:
@@ -88,7 +105,7 @@ class AsyncRedisLink:
             raise Refused(f"MASTERDOWN {fault}") from None
         except redis.ResponseError as fault:
             raise Refused(str(fault)) from None
-        except (asyncio.TimeoutError, redis.RedisError, OSError) as fault:
+        except (TimeoutError, redis.RedisError, OSError) as fault:
             raise LinkBroken(str(fault) or "Redis does not answer") from None
 
     def is_sound(self) -> bool:
@@ -98,8 +115,9 @@ class AsyncRedisLink:
 
     async def close(self) -> None:
         try:
-            await asyncio.wait_for(self._connection.disconnect(), 1.0)
-        except (asyncio.TimeoutError, redis.RedisError, OSError):
+            async with asyncio.timeout(1.0):
+                await self._connection.disconnect()
+        except (TimeoutError, redis.RedisError, OSError):
             pass
 
 

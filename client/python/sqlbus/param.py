@@ -48,7 +48,9 @@ def param_json(value: Param, what: str = "a value") -> str:
     if isinstance(value, float):
         if not math.isfinite(value):
             raise ArgumentError(f"{what} is not a finite number")
-        return float.__repr__(value)  # with a point or an exponent: no database takes it for an integer
+        return float.__repr__(
+            value
+        )  # with a point or an exponent: no database takes it for an integer
     if isinstance(value, Decimal):
         return _decimal_json(value, what)
     if isinstance(value, (bytes, bytearray, memoryview)):

@@ -74,7 +74,9 @@ class RequestMaker:
         members = self._caller_members(request, sync=False) | request_members(request)
         return Draft(request, envelope_of(members, self._caller.request_bytes_max))
 
-    def question(self, request: Request, push: Push, timeout: float | None, expires: bool) -> Question:
+    def question(
+        self, request: Request, push: Push, timeout: float | None, expires: bool
+    ) -> Question:
         """Of a request whose caller waits. Its own deadline, where it has one, goes before `timeout`."""
         limit = self.settings.timeout if timeout is None else timeout
         if not 0 < limit < 1e9:
@@ -107,7 +109,9 @@ class RequestMaker:
         size = 0
         for item in items:
             draft = self.draft(as_request(item, options))
-            if batch and (len(batch) == BATCH_COUNT_MAX or size + len(draft.envelope) > BATCH_BYTES_MAX):
+            if batch and (
+                len(batch) == BATCH_COUNT_MAX or size + len(draft.envelope) > BATCH_BYTES_MAX
+            ):
                 yield batch
                 batch, size = [], 0
             batch.append(draft)
@@ -126,7 +130,9 @@ def as_request(item: Item, options: dict[str, Any]) -> Request:
         return item
     if isinstance(item, tuple):
         if len(item) != 2:
-            raise ArgumentError("a statement must be a string, (sql, params), Sql, Upsert or a list")
+            raise ArgumentError(
+                "a statement must be a string, (sql, params), Sql, Upsert or a list"
+            )
         item = Sql(item[0], item[1])
     return Request(statement=item, **options)
 

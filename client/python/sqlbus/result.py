@@ -90,7 +90,9 @@ def read_answer(text: bytes | str, typed: bool) -> Answer:
         duplicate=_member(members, "DUPLICATE", bool, False),
         dbtype=_member(members, "DBTYPE", str, ""),
         queued_ms=_member(members, "QUEUED_MS", float, -1.0) if "QUEUED_MS" in members else None,
-        executed_ms=_member(members, "EXECUTED_MS", float, -1.0) if "EXECUTED_MS" in members else None,
+        executed_ms=_member(members, "EXECUTED_MS", float, -1.0)
+        if "EXECUTED_MS" in members
+        else None,
         traceparent=_member(members, "TRACEPARENT", str, ""),
     )
     message = _member(members, "MESSAGE", str, "")

@@ -41,11 +41,13 @@ async function withOwnScene(work, settings) {
   }
 }
 
-const is = (kind, more = {}) => (fault) => {
-  assert.equal(fault.constructor, kind, fault.stack);
-  for (const [name, value] of Object.entries(more)) assert.equal(fault[name], value);
-  return true;
-};
+const is =
+  (kind, more = {}) =>
+  (fault) => {
+    assert.equal(fault.constructor, kind, fault.stack);
+    for (const [name, value] of Object.entries(more)) assert.equal(fault[name], value);
+    return true;
+  };
 
 test('what is sent takes effect in order, and a query sees it', async () => {
   const table = await newTable();
@@ -54,9 +56,15 @@ test('what is sent takes effect in order, and a query sees it', async () => {
     receipts.push(await bus.send(`insert into ${table} values (?, ?)`, [i, `n${i}`]));
   }
   const result = await bus.query(`select * from ${table} order by i`);
-  assert.deepEqual(result.rows, receipts.map((_, i) => [i, `n${i}`]));
+  assert.deepEqual(
+    result.rows,
+    receipts.map((_, i) => [i, `n${i}`]),
+  );
   assert.deepEqual(result.objects()[3], { i: 3, name: 'n3' });
-  assert.deepEqual(result.columns.map((column) => column.type), ['int', 'text']);
+  assert.deepEqual(
+    result.columns.map((column) => column.type),
+    ['int', 'text'],
+  );
   assert.deepEqual([...receipts].sort(), receipts);
   assert.ok(receipts.every((uuid) => /^[\da-f]{8}-[\da-f]{4}-7[\da-f]{3}-[89ab]/.test(uuid)));
 });
@@ -82,8 +90,17 @@ test('values of every type come back', async () => {
 });
 
 test("columns of declared types come as JavaScript's types", async () => {
-  await bus.query('create table typed (b boolean, d date, t timestamp, n decimal(10,2), j json, x blob)');
-  const row = [true, '2024-02-29', new Date(1709212455000), sqlbus.decimal('1.25'), '{"a":[1]}', Buffer.of(1)];
+  await bus.query(
+    'create table typed (b boolean, d date, t timestamp, n decimal(10,2), j json, x blob)',
+  );
+  const row = [
+    true,
+    '2024-02-29',
+    new Date(1709212455000),
+    sqlbus.decimal('1.25'),
+    '{"a":[1]}',
+    Buffer.of(1),
+  ];
   await bus.query('insert into typed values (?, ?, ?, ?, ?, ?)', row);
   const [b, d, t, n, j, x] = (await bus.query('select * from typed')).one();
   assert.deepEqual([b, d, t, j, x], [true, '2024-02-29', row[2], { a: [1] }, Buffer.of(1)]);
@@ -113,8 +130,10 @@ test('an error carries what the bus said', async () => {
 test('a transaction is all or nothing', async () => {
   const table = await newTable();
   const insert = (i) => ({ sql: `insert into ${table} values (?, 'x')`, params: [i] });
-  await assert.rejects(bus.transaction([insert(1), insert(2), insert(1)]), (fault) =>
-    is(sqlbus.ConstraintViolation)(fault) && fault.message.startsWith('statement 3 of 3: '),
+  await assert.rejects(
+    bus.transaction([insert(1), insert(2), insert(1)]),
+    (fault) =>
+      is(sqlbus.ConstraintViolation)(fault) && fault.message.startsWith('statement 3 of 3: '),
   );
   assert.equal((await bus.query(`select count(*) from ${table}`)).scalar(), 0);
   assert.equal((await bus.transaction([insert(1), insert(2)])).affected, 2);
@@ -138,7 +157,12 @@ test('an upsert updates, or inserts, or finds nothing', async () => {
 
 test('rows are cut, and it is said', async () => {
   const table = await newTable();
-  await bus.sendMany(Array.from({ length: 10 }, (_, i) => ({ sql: `insert into ${table} values (?, 'a')`, params: [i] })));
+  await bus.sendMany(
+    Array.from({ length: 10 }, (_, i) => ({
+      sql: `insert into ${table} values (?, 'a')`,
+      params: [i],
+    })),
+  );
   const cut = await bus.query(`select i from ${table} order by i`, [], { maxRows: 4 });
   assert.deepEqual([cut.rows, cut.truncated], [[[0], [1], [2], [3]], true]);
   const whole = await bus.query(`select i from ${table}`, [], { maxRows: 10 });
@@ -148,12 +172,16 @@ test('rows are cut, and it is said', async () => {
 test('many are sent in their order', async () => {
   const table = await newTable();
   function* items() {
-    for (let i = 0; i < 3000; i += 1) yield { sql: `insert into ${table} values (?, 'x')`, params: [i] };
+    for (let i = 0; i < 3000; i += 1)
+      yield { sql: `insert into ${table} values (?, 'x')`, params: [i] };
   }
   const receipts = await bus.sendMany(items());
   assert.equal(new Set(receipts).size, 3000);
   const { rows } = await bus.query(`select i from ${table} order by rowid`);
-  assert.deepEqual(rows.flat(), receipts.map((_, i) => i));
+  assert.deepEqual(
+    rows.flat(),
+    receipts.map((_, i) => i),
+  );
 });
 
 test('a buffer goes when it is full, or old, or flushed', async () => {
@@ -190,19 +218,27 @@ test('the same UUID again gets the first answer', async () => {
 test('a request is held back until its time', async () => {
   const table = await newTable();
   const count = async () => (await bus.query(`select count(*) from ${table}`)).scalar();
-  await bus.send(`insert into ${table} values (1, 'a')`, [], { notBefore: (await bus.now()) + 0.3 });
+  await bus.send(`insert into ${table} values (1, 'a')`, [], {
+    notBefore: (await bus.now()) + 0.3,
+  });
   assert.equal(await count(), 0);
   assert.ok(await eventually(async () => (await count()) === 1));
 });
 
 test('a deadline that has passed is said', async () => {
   const deadline = (await bus.now()) - 1;
-  await assert.rejects(bus.query('select 1', [], { deadline }), is(sqlbus.Expired, { errorId: 1301 }));
+  await assert.rejects(
+    bus.query('select 1', [], { deadline }),
+    is(sqlbus.Expired, { errorId: 1301 }),
+  );
 });
 
 test('a statement that takes too long is cancelled in time', async () => {
   const begun = performance.now();
-  await assert.rejects(bus.query(FOR_EVER, [], { timeout: 500 }), (fault) => fault instanceof sqlbus.Timeout);
+  await assert.rejects(
+    bus.query(FOR_EVER, [], { timeout: 500 }),
+    (fault) => fault instanceof sqlbus.Timeout,
+  );
   assert.ok(performance.now() - begun < 1000);
   assert.equal((await bus.query('select 7')).scalar(), 7);
 });
@@ -238,7 +274,10 @@ test('queries at once get their own answers over few connections', async () => {
   const few = new sqlbus.Client(scene.redis.url, { connectionsMax: 4 });
   const numbers = Array.from({ length: 200 }, (_, i) => i);
   const results = await Promise.all(numbers.map((i) => few.query('select ?', [i])));
-  assert.deepEqual(results.map((result) => result.scalar()), numbers);
+  assert.deepEqual(
+    results.map((result) => result.scalar()),
+    numbers,
+  );
   await few.close();
 });
 
@@ -258,8 +297,9 @@ test('a Redis that says no is heard', async () => {
   await scene.redis.command('SET', 'no-list', 'x');
   const wrong = new sqlbus.Client(scene.redis.url, { queue: 'no-list' });
   await assert.rejects(wrong.send('select 1'), is(sqlbus.RedisRefused));
-  await assert.rejects(wrong.query('select 1'), (fault) =>
-    is(sqlbus.RedisRefused)(fault) && fault.message.startsWith('WRONGTYPE'),
+  await assert.rejects(
+    wrong.query('select 1'),
+    (fault) => is(sqlbus.RedisRefused)(fault) && fault.message.startsWith('WRONGTYPE'),
   );
   await wrong.close();
   const stranger = new sqlbus.Client(scene.redis.url.replace('unix://', 'unix://nobody:wrong@'));
@@ -273,7 +313,10 @@ test('a full queue takes exactly as many as it may', () =>
   withOwnScene(
     async (own, client) => {
       await own.bus.end();
-      await client.sendMany(['create table t (i integer)', ...Array(29).fill('insert into t values (1)')]);
+      await client.sendMany([
+        'create table t (i integer)',
+        ...Array(29).fill('insert into t values (1)'),
+      ]);
       const others = [1, 2, 3].map(() => new sqlbus.Client(own.redis.url, { queueLimit: 50 }));
       const sends = others.flatMap((other) =>
         Array.from({ length: 20 }, () => other.send('insert into t values (1)')),
@@ -299,7 +342,9 @@ test('Redis and the daemon die in the middle, and nothing is lost or doubled', (
       const ask = async (lane) => {
         while (!isOver) {
           const number = lane * 1_000_000 + counts[lane];
-          const inserted = await client.query('insert into t values (?)', [number], { key: `${lane}` });
+          const inserted = await client.query('insert into t values (?)', [number], {
+            key: `${lane}`,
+          });
           assert.equal(inserted.affected, 1);
           assert.equal((await client.query('select ?', [number])).scalar(), number);
           counts[lane] += 1;
@@ -308,7 +353,9 @@ test('Redis and the daemon die in the middle, and nothing is lost or doubled', (
       const sendMany = async () => {
         while (!isOver) {
           const rows = Array.from({ length: 400 }, (_, i) => 4_000_000 + counts[4] + i);
-          await client.sendMany(rows.map((i) => ({ sql: 'insert into t values (?)', params: [i] })));
+          await client.sendMany(
+            rows.map((i) => ({ sql: 'insert into t values (?)', params: [i] })),
+          );
           counts[4] += 400;
         }
       };
@@ -335,7 +382,10 @@ test('without a daemon a query times out, and takes no effect later', () =>
     await client.query('create table t (i integer)');
     await own.bus.end();
     const begun = performance.now();
-    await assert.rejects(client.query('insert into t values (1)', [], { timeout: 500 }), is(sqlbus.Timeout));
+    await assert.rejects(
+      client.query('insert into t values (1)', [], { timeout: 500 }),
+      is(sqlbus.Timeout),
+    );
     assert.ok(performance.now() - begun < 800);
     await own.bus.start();
     assert.equal((await client.query('select count(*) from t')).scalar(), 0);
@@ -348,8 +398,9 @@ test('a Redis that does not answer holds nobody beyond the timeout', () =>
     try {
       const begun = performance.now();
       await assert.rejects(client.query('select 1', [], { timeout: 400 }), is(sqlbus.Timeout));
-      await assert.rejects(client.send('select 1', [], { timeout: 400 }), (fault) =>
-        fault instanceof sqlbus.Unclear || fault instanceof sqlbus.Unreachable,
+      await assert.rejects(
+        client.send('select 1', [], { timeout: 400 }),
+        (fault) => fault instanceof sqlbus.Unclear || fault instanceof sqlbus.Unreachable,
       );
       assert.ok(performance.now() - begun < 1300);
     } finally {
@@ -361,6 +412,6 @@ test('a Redis that does not answer holds nobody beyond the timeout', () =>
 test('a closed client says so', async () => {
   const closed = new sqlbus.Client(scene.redis.url);
   await closed.query('select 1');
-  await closed.close();
+  await closed[Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose')]();
   await assert.rejects(closed.query('select 1'), /closed/);
 });

@@ -69,12 +69,30 @@ export class PrivateRedis {
   async start() {
     const log = join(this.#folder, 'redis.log');
     this.#server = new Server(
-      ['redis-server', '--port', '0', '--unixsocket', this.socket, '--unixsocketperm', '700',
-        '--dir', this.#folder, '--save', '', '--appendonly', 'yes', '--appendfsync', 'always',
-        '--daemonize', 'no', ...this.#arguments],
+      [
+        'redis-server',
+        '--port',
+        '0',
+        '--unixsocket',
+        this.socket,
+        '--unixsocketperm',
+        '700',
+        '--dir',
+        this.#folder,
+        '--save',
+        '',
+        '--appendonly',
+        'yes',
+        '--appendfsync',
+        'always',
+        '--daemonize',
+        'no',
+        ...this.#arguments,
+      ],
       log,
     );
-    const answers = async () => /^(\+PONG|-NOAUTH)/.test(await this.command('PING').catch(() => ''));
+    const answers = async () =>
+      /^(\+PONG|-NOAUTH)/.test(await this.command('PING').catch(() => ''));
     if (!(await eventually(answers))) throw new Error(readFileSync(log, 'utf8'));
   }
 

@@ -16,16 +16,50 @@ let redis;
 let urls;
 
 before(async () => {
-  execFileSync('openssl', [
-    'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes',
-    '-keyout', key, '-out', certificate, '-days', '2', '-subj', '/CN=localhost',
-    '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1',
-  ], { stdio: 'ignore' });
+  execFileSync(
+    'openssl',
+    [
+      'req',
+      '-x509',
+      '-newkey',
+      'ec',
+      '-pkeyopt',
+      'ec_paramgen_curve:prime256v1',
+      '-nodes',
+      '-keyout',
+      key,
+      '-out',
+      certificate,
+      '-days',
+      '2',
+      '-subj',
+      '/CN=localhost',
+      '-addext',
+      'subjectAltName=DNS:localhost,IP:127.0.0.1',
+    ],
+    { stdio: 'ignore' },
+  );
   const port = await freePort();
   const tlsPort = await freePort();
-  redis = new PrivateRedis(folder, '--requirepass', 'secret', '--port', port, '--bind', '127.0.0.1',
-    '--tls-port', tlsPort, '--tls-cert-file', certificate, '--tls-key-file', key,
-    '--tls-auth-clients', 'no', '--tls-ca-cert-file', certificate);
+  redis = new PrivateRedis(
+    folder,
+    '--requirepass',
+    'secret',
+    '--port',
+    port,
+    '--bind',
+    '127.0.0.1',
+    '--tls-port',
+    tlsPort,
+    '--tls-cert-file',
+    certificate,
+    '--tls-key-file',
+    key,
+    '--tls-auth-clients',
+    'no',
+    '--tls-ca-cert-file',
+    certificate,
+  );
   await redis.start();
   urls = {
     tcp: `redis://default:secret@127.0.0.1:${port}/3`,

@@ -87,7 +87,10 @@ for (const { name, response, expect } of vectors('responses.json').valid) {
     const { uuid, error, result } = readAnswer(response, true);
     assert.equal(uuid, expect.uuid);
     assert.equal(error?.errorId ?? 0, expect.errorid);
-    assert.deepEqual(result.columns.map((column) => column.name), expect.fields);
+    assert.deepEqual(
+      result.columns.map((column) => column.name),
+      expect.fields,
+    );
     assert.equal(result.rows.length, expect.rows.length);
     assert.equal(result.affected, expect.affected);
     assert.equal(result.duplicate, expect.duplicate);

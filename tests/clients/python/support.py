@@ -119,9 +119,9 @@ class PrivateBus:
         self._log.unlink(missing_ok=True)
         argv = [str(BUILD / "sqlbusd"), "--config", str(self._folder / "sqlbus.ini")]
         self._server = Server(argv, self._log)
-        assert eventually(lambda: "msg=ready" in self._log.read_text().replace('"', "")), (
-            self._log.read_text()
-        )
+        assert eventually(
+            lambda: "msg=ready" in self._log.read_text().replace('"', "")
+        ), self._log.read_text()
 
     def end(self, *, kill: bool = False) -> None:
         self._server.end(kill=kill)

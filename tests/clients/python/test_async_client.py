@@ -149,6 +149,7 @@ def test_redis_and_the_daemon_die_in_the_middle_and_nothing_is_lost_or_doubled(
             before = list(counts)
             while not all(now > then for now, then in zip(counts, before)):
                 await asyncio.sleep(0.005)
+                assert not any(task.done() for task in work), await asyncio.gather(*work)
             server.end(kill=True)
             await asyncio.to_thread(server.start)
         is_over = True

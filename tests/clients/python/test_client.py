@@ -30,7 +30,19 @@ def test_what_is_sent_takes_effect_in_order_and_a_query_sees_it(
 
 
 def test_values_of_every_type_come_back(bus: sqlbus.Client, table: str) -> None:
-    values = (None, True, -(2**63), 2**63 - 1, 2**53 + 1, 0.1, "ä\n\"'", "", b"\0\xff", b"", 1e300)
+    values = (
+        None,
+        True,
+        -(2**63),
+        2**63 - 1,
+        2**53 + 1,
+        0.1,
+        "ä\n\"'",
+        "",
+        b"\0\xff",
+        b"",
+        1e300,
+    )
     row = bus.query("select " + ", ".join(["?"] * len(values)), values).one()
     assert row == (None, 1, *values[2:])
     day, moment = datetime.date(2024, 2, 29), datetime.datetime(2024, 2, 29, 13, 14, 15, 123456)
@@ -41,7 +53,9 @@ def test_values_of_every_type_come_back(bus: sqlbus.Client, table: str) -> None:
 
 def test_columns_of_declared_types_come_as_pythons_types(bus: sqlbus.Client) -> None:
     bus.query("drop table if exists typed")
-    bus.query("create table typed (b boolean, d date, t timestamp, n decimal(10,2), j json, x blob)")
+    bus.query(
+        "create table typed (b boolean, d date, t timestamp, n decimal(10,2), j json, x blob)"
+    )
     day, moment = datetime.date(2024, 2, 29), datetime.datetime(2024, 2, 29, 13, 14, 15)
     bus.query(
         "insert into typed values (?, ?, ?, ?, ?, ?)",
@@ -157,7 +171,9 @@ def test_a_late_answer_is_never_taken_by_another_query(bus: sqlbus.Client) -> No
     late = 0
     for i in range(40):
         try:
-            assert bus.query(slow, [f"slow {i}"], timeout=0.004, expires=False).one()[0] == f"slow {i}"
+            assert (
+                bus.query(slow, [f"slow {i}"], timeout=0.004, expires=False).one()[0] == f"slow {i}"
+            )
         except sqlbus.Timeout:
             late += 1
         assert bus.query("select ?", [f"quick {i}"]).scalar() == f"quick {i}"
@@ -181,7 +197,9 @@ def test_threads_share_a_client_and_get_their_own_answers(bus: sqlbus.Client, ta
         for i in range(30):
             key = number * 1000 + i
             bus.send(f"insert into {table} values (?, ?)", [key, f"{number}"], key=f"{number}")
-            found = bus.query(f"select ?, name from {table} where i = ?", [key, key], key=f"{number}")
+            found = bus.query(
+                f"select ?, name from {table} where i = ?", [key, key], key=f"{number}"
+            )
             assert found.rows == [(key, f"{number}")]
 
     with ThreadPoolExecutor(8) as pool:
@@ -189,7 +207,9 @@ def test_threads_share_a_client_and_get_their_own_answers(bus: sqlbus.Client, ta
     assert bus.query(f"select count(*) from {table}").scalar() == 240
 
 
-def test_a_child_of_fork_goes_on_with_connections_of_its_own(bus: sqlbus.Client, table: str) -> None:
+def test_a_child_of_fork_goes_on_with_connections_of_its_own(
+    bus: sqlbus.Client, table: str
+) -> None:
     bus.query("select 1")
     child = os.fork()
     if child == 0:

@@ -48,7 +48,9 @@ def test_a_transaction_is_all_or_nothing(fake: FakeBus) -> None:
         with pytest.raises(sqlbus.ConstraintViolation, match="^statement 2 of 2: "):
             bus.transaction(["insert into t values (1, 'a')", "insert into t values (1, 'b')"])
         assert fake.execute("select count(*) from t") == [(0,)]
-        result = bus.transaction([("insert into t values (?, 'a')", [1]), "update t set name = 'b'"])
+        result = bus.transaction(
+            [("insert into t values (?, 'a')", [1]), "update t set name = 'b'"]
+        )
     assert result.affected == 2
 
 

@@ -13,7 +13,9 @@ from support import PrivateRedis, free_port
 
 
 @pytest.fixture(scope="module")
-def addresses(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[PrivateRedis, dict[str, str]]]:
+def addresses(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[tuple[PrivateRedis, dict[str, str]]]:
     folder: Path = tmp_path_factory.mktemp("urls")
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",

@@ -186,7 +186,10 @@ class FakeBus:
         elif self._failures:
             failure = self._failures.popleft()
             answer = response(
-                request, error_id=failure.error_id, message=failure.message, sqlstate=failure.sqlstate
+                request,
+                error_id=failure.error_id,
+                message=failure.message,
+                sqlstate=failure.sqlstate,
             )
         else:
             answer = self._database.answer(envelope)

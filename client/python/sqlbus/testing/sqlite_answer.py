@@ -53,7 +53,9 @@ class SqliteAnswers:
 
     def answer(self, envelope: bytes) -> dict[str, Any]:
         request = json.loads(envelope, parse_float=Decimal)
-        asked = json.dumps([request.get(n) for n in ("APP", "STATEMENT", "PARAMS", "KEY")], default=str)
+        asked = json.dumps(
+            [request.get(n) for n in ("APP", "STATEMENT", "PARAMS", "KEY")], default=str
+        )
         if request["UUID"] in self._first:
             first_asked, first = self._first[request["UUID"]]
             if first_asked != asked:
