@@ -26,7 +26,7 @@ def eventually(condition: Callable[[], bool], limit_s: float = 20.0) -> bool:
 
 
 class Server:
-    """A child process that ends with us, whatever becomes of us."""
+    """A child process that ends with us (the thread that started it), whatever becomes of us."""
 
     def __init__(self, argv: list[str], log: Path) -> None:
         with log.open("ab") as output:

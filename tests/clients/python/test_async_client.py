@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 import sqlbus
-from support import Scene, eventually
+from support import Scene
 
 Talk = Callable[[sqlbus.AsyncClient], Awaitable[None]]
 
@@ -159,4 +159,3 @@ def test_redis_and_the_daemon_die_in_the_middle_and_nothing_is_lost_or_doubled(
         assert found.one() == (total, total)
 
     talk(own_scene, what, send_timeout=20)
-    assert eventually(lambda: own_scene.redis.command("LLEN", "SqlBusDefaultQueue") == b":0")
