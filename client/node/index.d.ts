@@ -7,8 +7,8 @@ export class Decimal {
 export function decimal(digits: string | number | bigint): Decimal;
 
 /**
- * A bind value. A number that is whole goes as an integer where it is a safe one; a bigint has to fit
- * 64 bits; bytes are a Buffer or Uint8Array; a Date goes as ISO 8601 in UTC.
+ * A bind value. A number that is whole goes as an integer where it is a safe one; a bigint has to
+ * fit 64 bits; bytes are a Buffer or Uint8Array; a Date goes as ISO 8601 in UTC.
  */
 export type Param =
   null | undefined | boolean | number | bigint | string | Uint8Array | Date | Decimal;
@@ -141,7 +141,7 @@ export class Client {
   constructor(url: string, settings?: ClientSettings);
   /** Does not wait for the effect. Gives the UUID, once Redis has the request. */
   send(statement: Statement, params?: readonly Param[], options?: SendOptions): Promise<string>;
-  /** Many at once, in their order. An error's `pending` are those Redis is not known to have. */
+  /** Many at once, in their order. An error's `pending` are those of its push. */
   sendMany(
     items: Iterable<Statement | Request> | AsyncIterable<Statement | Request>,
     options?: Omit<SendOptions, 'urgent'>,
@@ -205,7 +205,7 @@ export class SqlbusError extends Error {
   readonly sqlstate: string;
   /** The same may succeed at another time. */
   readonly retriable: boolean;
-  /** Of sends: what Redis is not known to have. */
+  /** Of sends: those of the push that failed. To send them again, as they are, is safe. */
   readonly pending: Request[];
 }
 /** The request cannot be made, and nothing was sent. */

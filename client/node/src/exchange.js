@@ -132,7 +132,7 @@ export async function askClock(pool, clock, limit) {
   }
 }
 
-/** The answer to a question (see RequestMaker), or Timeout. Nothing is waited for beyond the limit. */
+/** The answer to a question (see RequestMaker), or Timeout. Nothing waits beyond the limit. */
 export async function ask(pool, question, clock, limit) {
   const attempt = new Attempt(limit, question.push, question.uuid);
   let envelope;
@@ -187,7 +187,7 @@ async function pushAndWait(link, question, envelope, attempt, limit) {
   }
 }
 
-// Finite, also where our end of the connection is never heard of; Redis may be 100 ms late with it.
+// Finite, for the case that Redis never hears that we have gone; it may be 100 ms late with it.
 function popCommand(channel, limit) {
   const ms = Math.max(limit.left(), 1); // 0 would be for ever
   return ['BRPOP', channel, (ms / 1000).toFixed(3)];

@@ -115,7 +115,8 @@ function checkedParams(params) {
 }
 
 function paramsJson(params) {
-  return `[${Array.from(params, (value, i) => paramJson(value, `value ${i + 1} of PARAMS`)).join(',')}]`;
+  const values = Array.from(params, (value, i) => paramJson(value, `value ${i + 1} of PARAMS`));
+  return `[${values.join(',')}]`;
 }
 
 function boundedText(name, text, bytesMax) {

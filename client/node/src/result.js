@@ -117,8 +117,8 @@ const READERS = {
   timestamp: timestampOf,
 };
 
-// A Date has milliseconds: what is finer stays a text. One without a zone is taken as UTC, as a Date
-// that is a bind value is written.
+// A Date has milliseconds: what is finer stays a text. One without a zone is taken as UTC, as a
+// Date that is a bind value is written.
 function timestampOf(text) {
   const found = TIMESTAMP.exec(text);
   if (!found) return undefined;

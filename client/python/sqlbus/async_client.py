@@ -20,8 +20,9 @@ from .result import Result
 class AsyncClient:
     """Client, for asyncio: the same calls with `await`, of one event loop.
 
-    Sends take effect in the order of their calls, also where they are not awaited one by one. At most
-    `connections_max` queries wait at once, each on a connection of its own; others wait for these.
+    Sends take effect in the order of their calls, also where they are not awaited one by one.
+    At most `connections_max` queries wait at once, each on a connection of its own; others wait
+    for these.
     A task may be cancelled at any time: nobody else gets its answer.
     """
 

@@ -55,9 +55,10 @@ class Buffer:
     """Made by Client.buffer(). Any thread may add.
 
     The requests go in their order as soon as there are `count_max` of them or `bytes_max` bytes, or
-    the oldest is `age_max` seconds old (a thread sees to that; None: only when another one is added).
+    the oldest is `age_max` seconds old (a thread sees to that; None: they wait for the others).
     Where that fails they stay, and each add raises the same error until a flush has sent them or
-    discard() has dropped them. Leaving a `with` block flushes; what is not flushed ends with the program.
+    discard() has dropped them. Leaving a `with` block flushes; what is not flushed ends with the
+    program.
     """
 
     def __init__(

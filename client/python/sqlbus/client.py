@@ -19,8 +19,8 @@ from .result import Result
 class Client:
     """Hands requests over to the bus, by way of the Redis at `url`.
 
-    `url` is redis://, rediss:// or unix:// as redis-py takes it, or the path of a socket. Nothing is
-    connected before the first call. `settings` are those of Settings, by name.
+    `url` is redis://, rediss:// or unix:// as redis-py takes it, or the path of a socket. Nothing
+    is connected before the first call. `settings` are those of Settings, by name.
 
     Threads: one client serves many threads; each call uses a connection of its own while it lasts.
     After fork() a child that goes on with its parent's client begins with new connections.
@@ -44,8 +44,8 @@ class Client:
         timeout: float | None = None,
         **options: Any,
     ) -> str:
-        """Puts a request on the queue and does not wait for its effect. Returns its UUID, once Redis
-        has it. `options` are those of Request, by name."""
+        """Puts a request on the queue and does not wait for its effect. Returns its UUID, once
+        Redis has it. `options` are those of Request, by name."""
         push = self._maker.push(queue, urgent)
         draft = self._maker.draft(Request(statement=statement, params=params, **options))
         self._push([draft], push, timeout)
@@ -59,8 +59,9 @@ class Client:
         timeout: float | None = None,
         **options: Any,
     ) -> list[str]:
-        """Many at once, in their order: statements, (sql, params) or Requests. `timeout` is for each
-        push of some hundred. An error's `pending` are those that Redis is not known to have."""
+        """Many at once, in their order: statements, (sql, params) or Requests. `timeout` is for
+        each push of some hundred. An error's `pending` are those of the push that failed; what
+        `items` has behind them was not looked at."""
         push = self._maker.push(queue, urgent=False)
         uuids: list[str] = []
         for batch in self._maker.batches(items, options):
@@ -100,9 +101,10 @@ class Client:
     ) -> Result:
         """Executes and waits for the answer, `timeout` seconds at most.
 
-        Its DEADLINE comes from the timeout: a statement that has not ended by then is not started, or
-        cancelled and undone. With expires=False it runs all the same, and only the waiting ends.
-        Rows have Python's types by those of the columns; with typed=False each cell is a str or None.
+        Its DEADLINE comes from the timeout: a statement that has not ended by then is not started,
+        or cancelled and undone. With expires=False it runs all the same, and only the waiting ends.
+        Rows have Python's types by those of the columns; with typed=False each cell is a str or
+        None.
         """
         push = self._maker.push(queue, urgent)
         request = Request(statement=statement, params=params, typed=typed, **options)
@@ -122,7 +124,7 @@ class Client:
         return self.query(Upsert(update, insert), **options)
 
     def now(self) -> float:
-        """The time by the clock of the Redis server, which deadlines go by, in seconds since 1970."""
+        """The time by the Redis server, which deadlines go by, in seconds since 1970."""
         limit = Limit(self._maker.settings.send_timeout)
         return carry_out(ask_clock(self._clock, limit), self._pool)
 

@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 class SqlbusError(Exception):
     """The base of all others.
 
-    `error_id` and `sqlstate` are those of the answer, None and "" where there was none. `uuid` names
-    the request, where there is one. `retriable` says that the same may succeed at another time.
-    Whether the UUID may be used again: after Unreachable, Unclear, QueueFull and Timeout yes, that
-    is what it is for; after an answer no, a copy of a request gets the same answer.
+    `error_id` and `sqlstate` are those of the answer, None and "" where there was none. `uuid`
+    names the request, where there is one. `retriable` says that the same may succeed at another
+    time. Whether the UUID may be used again: after Unreachable, Unclear, QueueFull and Timeout yes,
+    that is what it is for; after an answer no, a copy of a request gets the same answer.
     """
 
     is_passing = False
@@ -35,7 +35,7 @@ class SqlbusError(Exception):
         self.error_id = error_id
         self.sqlstate = sqlstate
         self.retriable = self.is_passing if retriable is None else retriable
-        # Of send_many() and a buffer: what Redis is not known to have. To send them again is safe.
+        # Of sends: those of the push that failed. To send them again, as they are, is safe.
         self.pending: Sequence[Request] = ()
 
 

@@ -1,7 +1,8 @@
 """What is said to Redis, and what follows from its answers: once, for threads and for asyncio.
 
-An exchange is a generator. It yields steps (open a connection, write, read, pause), and somebody who
-knows how to wait carries them out: `link.py` with blocking sockets, `async_link.py` on an event loop.
+An exchange is a generator. It yields steps (open a connection, write, read, pause), and somebody
+who knows how to wait carries them out: `link.py` with blocking sockets, `async_link.py` on an event
+loop.
 """
 
 from __future__ import annotations
@@ -211,7 +212,7 @@ def ask_clock(clock: ServerClock, limit: Limit) -> Exchange[float]:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A request whose caller waits. `envelope_by` gives the envelope for a DEADLINE, or for none."""
+    """A request whose caller waits. `envelope_by` gives the envelope for a DEADLINE, or none."""
 
     uuid: str
     envelope_by: Callable[[float | None], bytes]
@@ -287,7 +288,7 @@ def _push_and_wait(question: Question, envelope: bytes, attempt: _Attempt) -> Ex
 
 
 def _pop(question: Question, limit: Limit) -> Command:
-    # Finite, also where our end of the connection is never heard of; Redis may be 100 ms late with it.
+    # Finite, for the case that Redis never hears that we have gone; it may be 100 ms late with it.
     seconds = max(limit.left(), 0.001)  # 0 would be for ever
     return ("BRPOP", question.uuid, f"{seconds:.3f}")
 

@@ -44,8 +44,8 @@ Moment = Union[float, datetime.datetime]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What is to be executed. Moments are seconds since 1970, or datetimes with a time zone, both by
-    the clock of the Redis server. `uuid` is named only to send a request again."""
+    """What is to be executed. Moments are seconds since 1970, or datetimes with a time zone, both
+    by the clock of the Redis server. `uuid` is named only to send a request again."""
 
     statement: Statement
     params: Sequence[Param] = ()

@@ -77,7 +77,7 @@ class RequestMaker:
     def question(
         self, request: Request, push: Push, timeout: float | None, expires: bool
     ) -> Question:
-        """Of a request whose caller waits. Its own deadline, where it has one, goes before `timeout`."""
+        """Of a request whose caller waits. Its own deadline, if any, goes before `timeout`."""
         limit = self.settings.timeout if timeout is None else timeout
         if not 0 < limit < 1e9:
             raise ArgumentError("timeout must be more than 0 seconds")

@@ -17,7 +17,8 @@ from .errors import BadAnswer, SqlbusError, error_from_answer
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`type` is one of bool, int, decimal, float, text, bytes, date, time, timestamp, json, uuid, other."""
+    """`type` is one of bool, int, decimal, float, text, bytes, date, time, timestamp, json, uuid,
+    other."""
 
     name: str
     type: str

@@ -64,7 +64,8 @@ for (const { name, call, expect, refused, message } of vectors('client_requests.
 
 for (const { name, type, cell, value } of vectors('client_answers.json').cells) {
   test(`cell: ${name}`, () => {
-    const response = `{"UUID":"u","ERRORID":0,"FIELD":["c"],"TYPES":["${type}"],"RESULT":[[${cell}]]}`;
+    const column = `"FIELD":["c"],"TYPES":["${type}"]`;
+    const response = `{"UUID":"u","ERRORID":0,${column},"RESULT":[[${cell}]]}`;
     assert.deepEqual(readAnswer(response, true).result.scalar(), valueOf(value));
   });
 }

@@ -117,6 +117,8 @@ def test_late_answers_are_never_taken_by_another_query(shared_scene: Scene) -> N
                 assert result.one()[0] == f"slow {i}"
             except sqlbus.Timeout:
                 late += 1
+            except sqlbus.Unreachable:
+                pass  # short as it is, the time may be over before there is a connection
             assert (await bus.query("select ?", [f"quick {i}"])).scalar() == f"quick {i}"
         assert late > 0
 

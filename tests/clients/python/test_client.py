@@ -176,6 +176,8 @@ def test_a_late_answer_is_never_taken_by_another_query(bus: sqlbus.Client) -> No
             )
         except sqlbus.Timeout:
             late += 1
+        except sqlbus.Unreachable:
+            pass  # short as it is, the time may be over before there is a connection
         assert bus.query("select ?", [f"quick {i}"]).scalar() == f"quick {i}"
     assert late > 0
 

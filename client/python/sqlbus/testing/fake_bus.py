@@ -33,9 +33,10 @@ class FakeBus:
         assert bus.envelopes[0]["PARAMS"] == ["bolts", 42]
         assert bus.execute("select count(*) from orders") == [(1,)]
 
-    `envelopes` are the requests as they came, copies among them; `dead` those that nobody waited for
-    and that failed, as (envelope, ERRORID, message). A UUID that was applied is not applied again.
-    Column types are those of the first cell that is not NULL: the bus knows the declared ones as well.
+    `envelopes` are the requests as they came, copies among them; `dead` those that nobody waited
+    for and that failed, as (envelope, ERRORID, message). A UUID that was applied is not applied
+    again. Column types are those of the first cell that is not NULL: the bus knows the declared
+    ones as well.
     """
 
     def __init__(self) -> None:
