@@ -170,7 +170,7 @@ declare global {
 
 export interface BufferOptions {
   queue?: string;
-  /** 500 */
+  /** 500; at most 5,000. */
   countMax?: number;
   /** 256 KiB */
   bytesMax?: number;
@@ -207,6 +207,8 @@ export class SqlbusError extends Error {
   readonly retriable: boolean;
   /** Of sends: those of the push that failed. To send them again, as they are, is safe. */
   readonly pending: Request[];
+  /** Of sendMany: the UUIDs that Redis has. */
+  readonly accepted: string[];
 }
 /** The request cannot be made, and nothing was sent. */
 export class ArgumentError extends SqlbusError {}

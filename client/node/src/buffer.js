@@ -2,6 +2,8 @@
 import { ArgumentError, SqlbusError } from './errors.js';
 import { BATCH_BYTES_MAX, BATCH_COUNT_MAX } from './requests.js';
 
+const COUNT_MAX = 5000;
+
 /** Made by Client.buffer(); see index.d.ts. */
 export class SendBuffer {
   #maker;
@@ -19,9 +21,11 @@ export class SendBuffer {
 
   constructor(maker, push, options) {
     const { countMax = BATCH_COUNT_MAX, bytesMax = BATCH_BYTES_MAX, ageMax = 100 } = options;
-    if (!(countMax >= 1 && bytesMax >= 1 && (ageMax === null || ageMax > 0))) {
-      throw new ArgumentError('countMax and bytesMax are at least 1, ageMax is above 0');
+    // A script of Redis, which queueLimit takes, has no room for 8000.
+    if (!(countMax >= 1 && countMax <= COUNT_MAX && bytesMax >= 1)) {
+      throw new ArgumentError(`countMax is 1 to ${COUNT_MAX}, bytesMax at least 1`);
     }
+    if (ageMax !== null && !(ageMax > 0)) throw new ArgumentError('ageMax is above 0');
     this.#maker = maker;
     this.#push = push;
     this.#countMax = countMax;

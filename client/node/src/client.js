@@ -33,9 +33,14 @@ export class Client {
   async sendMany(items, { queue, timeout, ...options } = {}) {
     const push = this.#maker.push({ queue });
     const uuids = [];
-    for await (const batch of this.#maker.batches(items, options)) {
-      await this.#push(batch, push, timeout);
-      for (const { request } of batch) uuids.push(request.uuid);
+    try {
+      for await (const batch of this.#maker.batches(items, options)) {
+        await this.#push(batch, push, timeout);
+        for (const { request } of batch) uuids.push(request.uuid);
+      }
+    } catch (fault) {
+      if (fault instanceof SqlbusError) fault.accepted = uuids;
+      throw fault;
     }
     return uuids;
   }

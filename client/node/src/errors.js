@@ -10,6 +10,7 @@ export class SqlbusError extends Error {
     this.sqlstate = sqlstate;
     this.retriable = retriable ?? new.target.isPassing;
     this.pending = [];
+    this.accepted = [];
   }
 
   static isPassing = false;

@@ -70,20 +70,22 @@ export class RequestMaker {
     return { queue, urgent, limit: this.settings.queueLimit, resend: this.settings.resend };
   }
 
-  /** Drafts that go together: at most 500, at most 256 KiB, but always one. */
+  /**
+   * Drafts that go together: up to 500, or until they have 256 KiB. No item is taken before the
+   * batches without it have been dealt with.
+   */
   async *batches(items, options) {
     let batch = [];
     let size = 0;
     for await (const item of items) {
       const draft = this.draft(asRequest(item, options));
-      const bytes = Buffer.byteLength(draft.envelope);
-      if (batch.length && (batch.length === BATCH_COUNT_MAX || size + bytes > BATCH_BYTES_MAX)) {
+      batch.push(draft);
+      size += Buffer.byteLength(draft.envelope);
+      if (batch.length === BATCH_COUNT_MAX || size >= BATCH_BYTES_MAX) {
         yield batch;
         batch = [];
         size = 0;
       }
-      batch.push(draft);
-      size += bytes;
     }
     if (batch.length) yield batch;
   }

@@ -68,9 +68,13 @@ class AsyncClient:
         """As Client.send_many()."""
         push = self._maker.push(queue, urgent=False)
         uuids: list[str] = []
-        for batch in self._maker.batches(items, options):
-            await self._push(batch, push, timeout)
-            uuids += [draft.request.uuid or "" for draft in batch]
+        try:
+            for batch in self._maker.batches(items, options):
+                await self._push(batch, push, timeout)
+                uuids += [draft.request.uuid or "" for draft in batch]
+        except SqlbusError as error:
+            error.accepted = uuids
+            raise
         return uuids
 
     def buffer(

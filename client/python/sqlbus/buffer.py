@@ -13,13 +13,17 @@ from .param import Param
 from .request import Request, Statement
 from .requests import Draft, RequestMaker
 
+COUNT_MAX = 5000  # a script of Redis, which queue_limit takes, has no room for 8000
+
 
 class Drafts:
     """What waits in a buffer, and whether it is time to go; no thread of its own."""
 
     def __init__(self, count_max: int, bytes_max: int, age_max: float | None) -> None:
-        if count_max < 1 or bytes_max < 1 or (age_max is not None and not 0 < age_max < 3600):
-            raise ArgumentError("count_max and bytes_max are at least 1, age_max is above 0")
+        if not 1 <= count_max <= COUNT_MAX or bytes_max < 1:
+            raise ArgumentError(f"count_max is 1 to {COUNT_MAX}, bytes_max at least 1")
+        if age_max is not None and not 0 < age_max < 3600:
+            raise ArgumentError("age_max is above 0 seconds, and below 3600")
         self._count_max = count_max
         self._bytes_max = bytes_max
         self.age_max = age_max

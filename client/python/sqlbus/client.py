@@ -60,13 +60,18 @@ class Client:
         **options: Any,
     ) -> list[str]:
         """Many at once, in their order: statements, (sql, params) or Requests. `timeout` is for
-        each push of some hundred. An error's `pending` are those of the push that failed; what
-        `items` has behind them was not looked at."""
+        each push of some hundred. An error's `accepted` are the UUIDs of those that Redis has, and
+        its `pending` those of the push that failed; what `items` has behind these was not taken
+        from it."""
         push = self._maker.push(queue, urgent=False)
         uuids: list[str] = []
-        for batch in self._maker.batches(items, options):
-            self._push(batch, push, timeout)
-            uuids += [draft.request.uuid or "" for draft in batch]
+        try:
+            for batch in self._maker.batches(items, options):
+                self._push(batch, push, timeout)
+                uuids += [draft.request.uuid or "" for draft in batch]
+        except SqlbusError as error:
+            error.accepted = uuids
+            raise
         return uuids
 
     def buffer(

@@ -37,6 +37,7 @@ class SqlbusError(Exception):
         self.retriable = self.is_passing if retriable is None else retriable
         # Of sends: those of the push that failed. To send them again, as they are, is safe.
         self.pending: Sequence[Request] = ()
+        self.accepted: Sequence[str] = ()  # of send_many(): the UUIDs that Redis has
 
 
 class ArgumentError(SqlbusError, ValueError):

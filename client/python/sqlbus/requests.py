@@ -104,18 +104,17 @@ class RequestMaker:
         return Push(name, urgent, settings.queue_limit, settings.resend)
 
     def batches(self, items: Iterable[Item], options: dict[str, Any]) -> Iterator[list[Draft]]:
-        """Drafts that go together: at most 500, at most 256 KiB, but always one."""
+        """Drafts that go together: up to 500, or until they have 256 KiB. No item is taken from
+        `items` before the batches without it have been dealt with."""
         batch: list[Draft] = []
         size = 0
         for item in items:
             draft = self.draft(as_request(item, options))
-            if batch and (
-                len(batch) == BATCH_COUNT_MAX or size + len(draft.envelope) > BATCH_BYTES_MAX
-            ):
-                yield batch
-                batch, size = [], 0
             batch.append(draft)
             size += len(draft.envelope)
+            if len(batch) == BATCH_COUNT_MAX or size >= BATCH_BYTES_MAX:
+                yield batch
+                batch, size = [], 0
         if batch:
             yield batch
 

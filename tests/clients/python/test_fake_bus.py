@@ -147,6 +147,20 @@ def test_a_limited_queue_is_full_for_exactly_that_many(fake: FakeBus) -> None:
         assert bus.query("select count(*) from t").scalar() == 3
 
 
+def test_many_that_break_off_can_be_gone_on_with(fake: FakeBus) -> None:
+    items = iter([("insert into t values (?, 'a')", [i]) for i in range(1200)])
+    with fake.client(queue_limit=700) as bus:
+        fake.pause()
+        with pytest.raises(sqlbus.QueueFull) as caught:
+            bus.send_many(items)
+        error = caught.value
+        assert (len(error.accepted), len(error.pending)) == (500, 500)
+        fake.resume()
+        bus.send_many(error.pending)
+        bus.send_many(items)
+    assert fake.execute("select count(*), max(i) from t") == [(1200, 1199)]
+
+
 def test_urgent_requests_are_taken_first(fake: FakeBus) -> None:
     with fake.client() as bus:
         fake.pause()
