@@ -342,16 +342,18 @@ test('Redis and the daemon die in the middle, and nothing is lost or doubled', (
           counts[lane] += 1;
         }
       };
-      const sendMany = async () => {
+      const send = async () => {
         while (!isOver) {
           const rows = Array.from({ length: 400 }, (_, i) => 4_000_000 + counts[4] + i);
-          await client.sendMany(
-            rows.map((i) => ({ sql: 'insert into t values (?)', params: [i] })),
-          );
+          const [one, ...many] = rows.map((i) => ({
+            sql: 'insert into t values (?)',
+            params: [i],
+          }));
+          await Promise.all([client.send(one), client.sendMany(many)]);
           counts[4] += 400;
         }
       };
-      const work = [0, 1, 2, 3].map(ask).concat(sendMany());
+      const work = [0, 1, 2, 3].map(ask).concat(send());
       const all = Promise.all(work);
       all.catch(() => {});
       for (const server of [own.redis, own.bus, own.redis, own.bus]) {
@@ -365,6 +367,11 @@ test('Redis and the daemon die in the middle, and nothing is lost or doubled', (
       const total = counts.reduce((sum, count) => sum + count);
       const found = await client.query('select count(*), count(distinct i) from t');
       assert.deepEqual(found.one(), [total, total]);
+      const sent = await client.query('select i from t where i >= 4000000 order by rowid');
+      assert.deepEqual(
+        sent.rows.flat(),
+        sent.rows.map((_, i) => 4_000_000 + i),
+      );
     },
     { sendTimeout: 20_000 },
   ));

@@ -143,8 +143,9 @@ def test_redis_and_the_daemon_die_in_the_middle_and_nothing_is_lost_or_doubled(
 
         async def send() -> None:
             while not is_over:
-                await bus.send("insert into t values (?)", [4_000_000 + counts[4]])
-                counts[4] += 1
+                rows = range(4_000_000 + counts[4], 4_000_000 + counts[4] + 20)
+                await asyncio.gather(*(bus.send("insert into t values (?)", [i]) for i in rows))
+                counts[4] += 20
 
         work = [asyncio.create_task(ask(lane)) for lane in range(4)] + [asyncio.create_task(send())]
         for server in (own_scene.redis, own_scene.bus, own_scene.redis):
@@ -159,5 +160,7 @@ def test_redis_and_the_daemon_die_in_the_middle_and_nothing_is_lost_or_doubled(
         total = sum(counts)
         found = await bus.query("select count(*), count(distinct i) from t")
         assert found.one() == (total, total)
+        sent = (await bus.query("select i from t where i >= 4000000 order by rowid")).rows
+        assert sent == sorted(sent)
 
     talk(own_scene, what, send_timeout=20)
