@@ -1,10 +1,17 @@
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
 import sqlbus
-from support import Scene
+from support import BUILD, Scene
+
+# The daemon that was built, for what looks for one.
+os.environ["PATH"] = f"{BUILD}{os.pathsep}{os.environ['PATH']}"
+
+# As where the package is installed.
+pytest_plugins = ["sqlbus.testing.pytest_plugin"]
 
 
 @pytest.fixture(scope="session")
