@@ -70,7 +70,8 @@ class PrivateRedis:
 
     def start(self) -> None:
         argv = ["redis-server", "--port", "0", "--unixsocket", self.socket,
-                "--unixsocketperm", "700", "--dir", str(self._folder), "--save", "", "--appendonly", "yes",
+                "--unixsocketperm", "700", "--dir", str(self._folder), "--save", "",
+                "--appendonly", "yes",
                 "--appendfsync", "always", "--daemonize", "no", *self._arguments]  # fmt: skip
         self._server = Server(argv, self._folder / "redis.log")
         assert eventually(self._answers), (self._folder / "redis.log").read_text()
