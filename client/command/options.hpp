@@ -31,7 +31,7 @@ struct DeadOptions {
 };
 
 struct CommandOptions {
-  enum class Verb : std::uint8_t { kQuery, kExec, kDead, kTrace, kLedger, kDriverCheck };
+  enum class Verb : std::uint8_t { kQuery, kExec, kDead, kTrace, kLedger, kStatus, kDriverCheck };
 
   Verb verb = Verb::kQuery;
   std::string sql;  // empty or "-": from standard input

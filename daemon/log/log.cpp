@@ -118,6 +118,12 @@ class FileLog : public Log {
 
 }  // namespace
 
+void Log::note_error(std::string_view message, Fields fields) {
+  std::string text(message);
+  for (const auto& [key, value] : fields) text.append(", ").append(key).append(": ").append(value);
+  last_error_.set({std::chrono::system_clock::now(), std::move(text)});
+}
+
 Result<std::unique_ptr<Log>> Log::open(const LogSettings& settings) {
   const auto fd = open_target(settings);
   if (!fd) return fd.error();

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
@@ -10,6 +11,7 @@
 #include <string_view>
 
 #include "daemon/config/settings.hpp"
+#include "daemon/log/latest.hpp"
 #include "protocol/result.hpp"
 
 namespace sqlbus {
@@ -18,6 +20,12 @@ namespace sqlbus {
 struct LogField {
   std::string_view key;
   std::string_view value;
+};
+
+// The last line of level error, for a status.
+struct LastError {
+  std::chrono::system_clock::time_point at{};
+  std::string message{};  // empty: there was none
 };
 
 class Log {
@@ -44,6 +52,8 @@ class Log {
     write(Level::kError, message, fields);
   }
 
+  LastError last_error() const { return last_error_.get(); }
+
  protected:
   explicit Log(Level level) : level_(level) {}
   void set_level(Level level) { level_ = level; }
@@ -51,10 +61,13 @@ class Log {
 
  private:
   void write(Level level, std::string_view message, Fields fields) {
+    if (level == Level::kError) note_error(message, fields);
     if (is_enabled(level)) write_line(level, message, fields);
   }
+  void note_error(std::string_view message, Fields fields);
 
   std::atomic<Level> level_;
+  Latest<LastError> last_error_;
 };
 
 }  // namespace sqlbus

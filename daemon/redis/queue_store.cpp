@@ -117,6 +117,8 @@ std::vector<std::string> QueueStore::facts(const std::string& clients) const {
           instance_.fingerprint,
           "run_id",
           link_.server().run_id,
+          "status",
+          instance_.status ? instance_.status().json : "",
           "clients",
           clients};
 }

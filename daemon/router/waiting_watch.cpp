@@ -76,9 +76,11 @@ void WaitingWatch::schedule() {
 void WaitingWatch::answer_due() {
   const auto now = clock_.now();
   for (auto it = entries_.begin(); it != entries_.end() && it->first <= now;) {
-    auto& store = intake_.queues()[it->second.queue]->store();
-    if (!store.is_up()) return timer_.start(kLongest);
-    store.answer_waiting(it->second.answer, [](bool) {});
+    auto& queue = *intake_.queues()[it->second.queue];
+    if (!queue.store().is_up()) return timer_.start(kLongest);
+    queue.store().answer_waiting(it->second.answer, [&queue](bool has_waited) {
+      if (has_waited) queue.note_unavailable();
+    });
     it = entries_.erase(it);
   }
   schedule();
