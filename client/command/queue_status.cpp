@@ -1,7 +1,9 @@
 #include "client/command/queue_status.hpp"
 
 #include <cstdlib>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "protocol/keys.hpp"
 
@@ -26,9 +28,8 @@ class Reading {
     for (auto&& step : {read_time(), read_owner(), read_number("LLEN", queue, status_.depth),
                         read_number("ZCARD", keys::delayed(queue), status_.delayed),
                         read_number("LLEN", keys::dead(queue), status_.dead_letters),
-                        read_number("LLEN", keys::replay(queue), status_.replays),
-                        read_number("SCARD", keys::batches(queue), status_.batches), read_waiting(),
-                        read_hash(keys::control(queue), status_.control)}) {
+                        read_number("LLEN", keys::replay(queue), status_.replays), read_batches(),
+                        read_waiting(), read_hash(keys::control(queue), status_.control)}) {
       if (!step) return step.error();
     }
     return std::move(status_);
@@ -74,6 +75,19 @@ class Reading {
     owner.status = std::exchange(owner.facts["status"], {});
     owner.facts.erase("status");
     status_.owner = std::move(owner);
+    return Done{};
+  }
+
+  // A name may be there before its batch is.
+  Status read_batches() {
+    const auto names = redis_.command({"SMEMBERS", keys::batches(status_.queue)});
+    if (!names) return names.error();
+    std::vector<std::string_view> command{"EXISTS"};
+    for (const auto& name : names->elements) command.emplace_back(name.text);
+    if (command.size() == 1) return Done{};
+    const auto answer = redis_.command(RedisSession::Arguments(command));
+    if (!answer) return answer.error();
+    status_.batches = answer->integer;
     return Done{};
   }
 

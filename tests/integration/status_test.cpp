@@ -213,7 +213,7 @@ TEST_CASE("what waits in Redis is told: for its turn, its time, its database") {
 TEST_CASE("a backlog is told with the age of the request that comes next") {
   Watched watched(Store::kSqlite);
   auto& scene = watched.scene;
-  scene.bus().process().kill(SIGSTOP);  // it may hold a request by then, not both
+  scene.bus().process().kill(SIGSTOP);  // it may hold some of them by then, not all
   auto old = scene.request("select 1", false);
   old.timestamp -= std::chrono::seconds(100);
   for (int i = 0; i < 3; ++i) {
@@ -223,7 +223,7 @@ TEST_CASE("a backlog is told with the age of the request that comes next") {
   scene.redis().command({"SET", "{SqlBusDefaultQueue}:owner", "another", "PX", "60000"});
   scene.bus().process().kill(SIGCONT);
   REQUIRE(eventually([&] { return watched.is_state("standby", 200); }));
-  CHECK(std::stoi(watched.metric(total("queue_depth"))) >= 2);
+  CHECK(std::stoi(watched.metric(total("queue_depth"))) >= 1);
   CHECK(std::stod(watched.metric(total("queue_oldest_age_seconds"))) >= 100);
   CHECK(watched.metric(total("queue_owned")) == "0");
 }
@@ -374,11 +374,12 @@ TEST_CASE("sqlbus status says which database is away, and why") {
   watched.scene.postgres().stop();
   watched.scene.push(watched.scene.request("select 1", false));
   REQUIRE(eventually([&] { return holds(watched.status().output, "waiting for main: 1"); }));
-  CHECK(eventually([&] { return holds(watched.status().output, "NOT READY"); }));
+  REQUIRE(eventually([&] { return holds(watched.status().output, "last error"); }));
   const auto shown = watched.status().output;
+  CAPTURE(shown);
   CHECK(holds(shown, "DOWN"));
   CHECK(holds(shown, "  main: "));
-  CHECK(holds(shown, "last error"));
+  CHECK(holds(shown, "NOT READY"));
   CHECK(holds(shown, "database not available, its requests wait"));
   CHECK(holds(watched.status({"--json"}).output, R"("waiting":{"main":1})"));
 }

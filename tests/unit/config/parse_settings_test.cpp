@@ -126,8 +126,8 @@ TEST_CASE("a fault says file, line, section, key and what is wrong") {
     CHECK(faults_beside_database(text) == each.faults);
   }
   CHECK(faults_of("") ==
-        "f.ini: there is no database: a section with any other name than default, redis, limits "
-        "and log is one");
+        "f.ini: there is no database: a section with any other name than default, redis, limits, "
+        "log and http is one");
   CHECK(faults_of("[db]\ndriver =\n") == "f.ini:1: [db] has no driver; it is taken for a database");
 }
 
