@@ -36,7 +36,10 @@ Bus::Bus(EventLoop& loop, Settings settings, Log& log, const InstanceFacts& inst
           loop, intake_, log, instance.id, [this] { drain_step(); },
           [this](std::size_t queue, std::size_t database) { detours_.moved(queue, database); }),
       floor_watch_(loop, [this] { set_ledger_floor(); }),
-      detours_(loop, {settings_, clock_, concluder_, log, intake_, router_, settlement_}) {
+      detours_(loop, {settings_, clock_, concluder_, log, intake_, router_, settlement_}),
+      loop_lag_(loop),
+      service_(loop, sources(), report_, control_, log) {
+  instance_.status = [this] { return report_.note(sources()); };
   for (std::size_t i = 0; i < settings_.databases.size(); ++i) set_lanes(i, drivers[i]);
 }
 
@@ -55,40 +58,48 @@ void Bus::reload(Settings settings, const std::map<std::size_t, Driver>& drivers
   detours_.add_databases();
   for (auto& queue : intake_.queues()) queue->tell_again();
   intake_.step_all();
+  service_.listen();
 }
 
 void Bus::set_lanes(std::size_t database, const Driver& driver) {
-  router_.set_lanes(database, [this, settings = settings_.databases[database], driver] {
+  while (database_counts_.size() <= database) {
+    database_counts_.push_back(std::make_unique<DatabaseCounts>());
+  }
+  router_.set_lanes(database, [this, database, settings = settings_.databases[database], driver] {
     if (settings.is_removed) return Router::Lanes{};
-    auto made = make_lanes(settings, driver);
+    auto made = make_lanes(settings, driver, database_counts_[database]->lanes);
     log_.info("database begins",
               {{"database", settings.name}, {"lanes", std::to_string(made.lanes.size())}});
     return made;
   });
 }
 
-Router::Lanes Bus::make_lanes(const DatabaseSettings& database, const Driver& driver) {
+Router::Lanes Bus::make_lanes(const DatabaseSettings& database, const Driver& driver,
+                              LaneMetricsPool& metrics) {
   Router::Lanes made;
   const Lane::Limits limits(settings_);
-  const Lane::House house{settings_.redis.queues.size(),
-                          clock_,
-                          concluder_,
-                          log_,
-                          outcomes_,
-                          [this] { wakeup_.notify(); },
-                          [this] { take_outcomes(); },
-                          loop_,
-                          ledger_floor_us_};
+  const auto house = [&] {
+    return Lane::House{settings_.redis.queues.size(),
+                       clock_,
+                       concluder_,
+                       log_,
+                       outcomes_,
+                       [this] { wakeup_.notify(); },
+                       [this] { take_outcomes(); },
+                       loop_,
+                       ledger_floor_us_,
+                       metrics.lend()};
+  };
   const auto application = "sqlbus:" + instance_.id + ":";
   for (std::size_t i = 0; i < lane_count(database, driver); ++i) {
     made.lanes.push_back(std::make_unique<Lane>(
-        house, limits, database, driver, Lane::Duty::kAll,
+        house(), limits, database, driver, Lane::Duty::kAll,
         Lane::Names{.log = database.name, .application = application + std::to_string(i)}));
   }
   const bool can_step = (driver.table->capabilities & SQLBUS_CAN_STEP) != 0;
   if (database.query_connection && can_step) {
     made.aside = std::make_unique<Lane>(
-        house, limits, database, driver, Lane::Duty::kQueries,
+        house(), limits, database, driver, Lane::Duty::kQueries,
         Lane::Names{.log = database.name + ":query", .application = application + "query"});
   }
   return made;
@@ -104,6 +115,8 @@ std::size_t Bus::lane_count(const DatabaseSettings& database, const Driver& driv
 
 void Bus::start() {
   set_ledger_floor();
+  loop_lag_.start();
+  service_.listen();
   control_.open();
   intake_.open();
 }
@@ -132,6 +145,55 @@ void Bus::announce() {
   for (const auto& database : down) away += (away.empty() ? "" : ", ") + ("database " + database);
   state_ = State::kRunning;
   events_.on_ready(away.empty() ? "ready" : "ready, degraded: not reachable: " + away);
+}
+
+Health Bus::health() const {
+  HealthFacts facts{.is_starting = state_ == State::kStarting,
+                    .is_stopping = state_ >= State::kDraining,
+                    .is_busy = intake_.inflight() > 0,
+                    .progress_at = settlement_.acknowledged_at(),
+                    .operate_timeout = settings_.redis.operate_timeout,
+                    .lease = settings_.limits.lease,
+                    .control = control_.contact()};
+  for (const auto& queue : intake_.queues()) {
+    facts.queues.push_back({.name = queue->queue(),
+                            .is_owned = queue->is_owner(),
+                            .asked_at = queue->ownership().asked_at(),
+                            .activity = queue->claimer().activity(),
+                            .blocked_reason = queue->claimer().pause_reason(),
+                            .blocking = queue->blocking().contact()});
+  }
+  return judge_health(facts, running_time());
+}
+
+Readiness Bus::readiness() const {
+  Readiness readiness{.is_ready = state_ == State::kRunning && control_.is_up()};
+  if (state_ == State::kStarting) readiness.away.emplace_back("start");
+  if (state_ >= State::kDraining) readiness.away.emplace_back("stopping");
+  if (!control_.is_up()) readiness.away.emplace_back("redis");
+  for (std::size_t i = 0; i < settings_.databases.size(); ++i) {
+    const auto& database = settings_.databases[i];
+    if (database.is_removed || router_.is_up(i)) continue;
+    readiness.away.push_back("database " + database.name);
+    if (database.name == settings_.default_database) readiness.is_ready = false;
+  }
+  return readiness;
+}
+
+StatusSources Bus::sources() {
+  return {.settings = settings_,
+          .instance = instance_,
+          .clock = clock_,
+          .log = log_,
+          .control = control_,
+          .intake = intake_,
+          .settlement = settlement_,
+          .router = router_,
+          .databases = database_counts_,
+          .loop_lag = loop_lag_,
+          .reloads = reloads_,
+          .health = [this] { return health(); },
+          .readiness = [this] { return readiness(); }};
 }
 
 // What a queue needs of its server, said at each connect since it may be another server now.
@@ -182,6 +244,7 @@ void Bus::take_outcomes() {
   router_.remove_ended();
   for (auto& outcome : outcomes_.take()) {
     auto freed = router_.ended(outcome.delivery);
+    database_counts_[outcome.delivery.database]->count(outcome);
     detours_.take(outcome);
     settlement_.add(std::move(outcome));
     for (auto& admitted : freed) detours_.route(std::move(admitted));

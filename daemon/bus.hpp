@@ -23,6 +23,9 @@
 #include "daemon/router/detours.hpp"
 #include "daemon/router/router.hpp"
 #include "daemon/settlement/settlement.hpp"
+#include "daemon/status/sources.hpp"
+#include "daemon/status/status_report.hpp"
+#include "daemon/status/status_service.hpp"
 
 namespace sqlbus {
 
@@ -47,16 +50,23 @@ class Bus {
   // ones. All others do not notice.
   void reload(Settings settings, const std::map<std::size_t, Driver>& drivers);
   void drain();
+  // The configuration was read again, or refused.
+  void note_reload(bool is_taken) { ++(is_taken ? reloads_.taken : reloads_.refused); }
+  // What /healthz says, and whoever else wants to know whether we are worth being kept alive.
+  Health health() const;
+  Readiness readiness() const;
 
  private:
   enum class State : std::uint8_t { kStarting, kRunning, kDraining, kHandingBack, kDone };
 
   void set_lanes(std::size_t database, const Driver& driver);
-  Router::Lanes make_lanes(const DatabaseSettings& database, const Driver& driver);
+  Router::Lanes make_lanes(const DatabaseSettings& database, const Driver& driver,
+                           LaneMetricsPool& metrics);
   std::size_t lane_count(const DatabaseSettings& database, const Driver& driver) const;
   void control_up();
   void control_down();
   void announce();
+  StatusSources sources();
   void look_at_server();
   void deliver(Delivery delivery);
   bool may_go_aside(std::string_view envelope);
@@ -91,8 +101,13 @@ class Bus {
   Settlement settlement_;
   std::atomic<std::int64_t> ledger_floor_us_{0};
   Timer floor_watch_;
+  std::vector<std::unique_ptr<DatabaseCounts>> database_counts_;  // by their places
   Router router_;  // its lanes' threads use what is above
   Detours detours_;
+  LoopLag loop_lag_;
+  ReloadCounts reloads_;
+  StatusReport report_;
+  StatusService service_;
 };
 
 }  // namespace sqlbus

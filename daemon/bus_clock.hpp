@@ -19,6 +19,11 @@ inline std::chrono::nanoseconds boot_time() {
   return std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec);
 }
 
+// That of timers: stands still while the machine sleeps, so that nothing is overdue afterwards.
+inline std::chrono::nanoseconds running_time() {
+  return std::chrono::steady_clock::now().time_since_epoch();
+}
+
 class BusClock {
  public:
   BusClock() {

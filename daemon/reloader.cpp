@@ -45,7 +45,9 @@ Result<std::vector<Driver>> load_drivers(const Settings& settings) {
 
 void Reloader::reload() {
   if (bus_.is_ready()) (void)notify_reloading();
-  if (auto status = try_reload(); !status) {
+  const auto status = try_reload();
+  bus_.note_reload(status.ok());
+  if (!status) {
     for_each_line(status.error().message, [this](std::string_view fault) {
       log_.error("configuration refused, the old one stays", {{"fault", fault}});
     });

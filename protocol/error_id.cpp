@@ -56,6 +56,11 @@ constexpr ErrorRow kUnknown = {ErrorId::kExecutionFailed, "UNKNOWN",
 
 std::span<const ErrorRow> error_table() { return kTable; }
 
+std::size_t error_place(ErrorId id) {
+  const auto found = std::ranges::find(kTable, id, &ErrorRow::id);
+  return found == kTable.end() ? 0 : static_cast<std::size_t>(found - kTable.begin());
+}
+
 const ErrorRow& error_row(ErrorId id) {
   const auto found = std::ranges::find(kTable, id, &ErrorRow::id);
   return found == kTable.end() ? kUnknown : *found;

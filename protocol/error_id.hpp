@@ -1,6 +1,7 @@
 // ERRORID: the stable numbers of everything that can become of a request, in one table.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -44,6 +45,8 @@ struct ErrorRow {
 // All rows, in the order of the protocol's table.
 std::span<const ErrorRow> error_table();
 const ErrorRow& error_row(ErrorId id);
+// Its place in the table, from 0 on; that of OK where the table does not have it.
+std::size_t error_place(ErrorId id);
 Fate fate_of(ErrorId id, bool sync);
 
 }  // namespace sqlbus

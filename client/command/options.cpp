@@ -46,6 +46,11 @@ Examples:
   sqlbus pause billing --reason "moving house"   one database
   sqlbus resume billing)";
 
+constexpr const char* kStatusFooter = R"(
+Asks Redis alone: what its lists hold, and what the daemon that owns the queue has left there about
+itself. Of several queues all are shown where the bus's file is at hand.
+Exit status: 0 a daemon owns each queue, 1 none does, 3 Redis is out of reach.)";
+
 void check_duration(const std::string& text, std::chrono::milliseconds& duration) {
   const auto parsed = parse_duration(text);
   if (!parsed) throw CLI::ValidationError("--timeout", "a time is like 500ms, 30s, 5m or 1h");
@@ -203,6 +208,14 @@ void add_pause(CLI::App& app, CommandOptions& options) {
   add("resume", "Go on with what was paused.", CommandOptions::Verb::kResume);
 }
 
+void add_status(CLI::App& app, CommandOptions& options) {
+  CLI::App* status = app.add_subcommand("status", "How are the bus and its queues?");
+  status->add_flag("--json", options.json, "as JSON, on one line");
+  add_where_options(*status, options);
+  status->footer(kStatusFooter);
+  status->callback([&options] { options.verb = CommandOptions::Verb::kStatus; });
+}
+
 void add_ledger(CLI::App& app, CommandOptions& options) {
   CLI::App* ledger = app.add_subcommand("ledger", "The table that makes effects exactly once.");
   ledger->require_subcommand(1);
@@ -242,6 +255,7 @@ std::variant<CommandOptions, ExitCode> parse_command_line(int argc, const char* 
   add_dead(app, options);
   add_trace(app, options);
   add_pause(app, options);
+  add_status(app, options);
   add_ledger(app, options);
   add_driver_check(app, options);
   try {

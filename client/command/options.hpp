@@ -44,6 +44,7 @@ struct CommandOptions {
     kLedger,
     kPause,
     kResume,
+    kStatus,
     kDriverCheck
   };
 

@@ -13,6 +13,7 @@
 #include "client/command/driver_check.hpp"
 #include "client/command/ledger_ddl.hpp"
 #include "client/command/pause.hpp"
+#include "client/command/status.hpp"
 #include "client/command/table_printer.hpp"
 #include "client/command/trace.hpp"
 #include "protocol/error_id.hpp"
@@ -116,6 +117,8 @@ ExitCode run_command(const CommandOptions& options) {
       return run_dead(options);
     case CommandOptions::Verb::kTrace:
       return run_trace(options);
+    case CommandOptions::Verb::kStatus:
+      return run_status(options);
     case CommandOptions::Verb::kLedger:
       return print_ledger_ddl(options);
     case CommandOptions::Verb::kPause:

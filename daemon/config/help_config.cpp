@@ -31,15 +31,15 @@ struct SectionHelp {
   std::string_view help;
 };
 
-constexpr std::array<SectionHelp, 5> kSections{{
+constexpr std::array<SectionHelp, 6> kSections{{
     {SectionKind::kDefault, "default", "The daemon as a whole."},
     {SectionKind::kRedis, "redis",
      "The Redis server. The section has another name where memcache in [default] says so."},
     {SectionKind::kLimits, "limits", "Bounds and times."},
     {SectionKind::kLog, "log", "What is written about the work."},
+    {SectionKind::kHttp, "http", "What is told to those who watch, read-only."},
     {SectionKind::kDatabase, "orders",
-     "A database. Every section with any other name is one, and requests name it in DATABASE. "
-     "The name http is reserved."},
+     "A database. Every section with any other name is one, and requests name it in DATABASE."},
 }};
 
 // The text as comment lines, broken between words.

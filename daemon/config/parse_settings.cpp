@@ -9,6 +9,7 @@
 #include "daemon/config/escape.hpp"
 #include "daemon/config/faults.hpp"
 #include "daemon/config/ini_file.hpp"
+#include "daemon/config/listen_address.hpp"
 #include "daemon/config/setting_value.hpp"
 #include "daemon/config/settings_table.hpp"
 #include "daemon/config/text_file.hpp"
@@ -24,10 +25,9 @@ std::optional<SectionKind> fixed_section(std::string_view name) {
   if (same_name(name, "default")) return SectionKind::kDefault;
   if (same_name(name, "limits")) return SectionKind::kLimits;
   if (same_name(name, "log")) return SectionKind::kLog;
+  if (same_name(name, "http")) return SectionKind::kHttp;
   return std::nullopt;
 }
-
-bool is_http(std::string_view name) { return same_name(name, "http"); }
 
 // The old program reached Oracle by a shared object of its own, libora.so where it was not renamed.
 bool is_old_oracle_driver(std::string_view driver) {
@@ -62,7 +62,7 @@ class SettingsReader {
     read_entries(*section, SectionKind::kDefault, {settings_, none});
     const std::string& memcache = settings_.memcache;
     const std::size_t line = section->line_of("memcache");
-    if (fixed_section(memcache) || is_http(memcache)) {
+    if (fixed_section(memcache)) {
       fault(line, *section, "memcache", quote(memcache) + " is not a name for a Redis section");
     } else if (section->find("memcache") != nullptr && ini_.find(memcache) == nullptr) {
       fault(line, *section, "memcache", "there is no section " + quote(memcache));
@@ -73,8 +73,7 @@ class SettingsReader {
     DatabaseSettings database;
     if (const auto kind = fixed_section(section.name)) {
       if (kind != SectionKind::kDefault) read_entries(section, *kind, {settings_, database});
-    } else if (is_http(section.name)) {
-      faults_.add(section.line, "[" + section.name + "] is not available in this version");
+      if (kind == SectionKind::kHttp) check_listen(section);
     } else if (same_name(section.name, settings_.memcache)) {
       read_entries(section, SectionKind::kRedis, {settings_, database});
       read_password_file(section, settings_.redis.password_file, settings_.redis.password);
@@ -144,6 +143,15 @@ class SettingsReader {
     password = *std::move(text);
   }
 
+  void check_listen(const IniSection& section) {
+    const auto& listen = settings_.http.listen;
+    if (listen.empty()) return;
+    const auto address = parse_listen_address(listen);
+    if (address) return;
+    fault(section.line_of("listen"), section, "listen",
+          quote(listen) + " " + address.error().message);
+  }
+
   void check_driver(const IniSection& section, const DatabaseSettings& database) {
     if (section.find("driver") == nullptr || section.find("driver")->value.empty()) {
       faults_.add(section.line, "[" + section.name + "] has no driver; it is taken for a database");
@@ -171,7 +179,7 @@ class SettingsReader {
       } else if (settings_.databases.empty()) {
         faults_.add(0,
                     "there is no database: a section with any other name than default, redis, "
-                    "limits and log is one");
+                    "limits, log and http is one");
       } else {
         faults_.add(line, "[default] database: name one of the database sections, there are " +
                               std::to_string(settings_.databases.size()));

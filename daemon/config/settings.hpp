@@ -46,6 +46,10 @@ struct LimitSettings {
   milliseconds retry_cap{5000};  // longest such wait
 };
 
+struct HttpSettings {
+  std::string listen;  // "127.0.0.1:9711" or the path of a socket; empty: nowhere
+};
+
 struct LogSettings {
   enum class Level : std::uint8_t { kDebug, kInfo, kWarning, kError };
   enum class Format : std::uint8_t { kText, kJson };
@@ -110,6 +114,7 @@ struct Settings {
   RedisSettings redis;
   LimitSettings limits;
   LogSettings log;
+  HttpSettings http;
   // In the file's order, at least one. A database is known by its place: a reload keeps the places
   // and puts new ones behind.
   std::vector<DatabaseSettings> databases;

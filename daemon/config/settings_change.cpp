@@ -126,6 +126,8 @@ class Comparison {
         return running_.memcache;
       case SectionKind::kLimits:
         return "limits";
+      case SectionKind::kHttp:
+        return "http";
       case SectionKind::kLog:
       case SectionKind::kDatabase:
         break;

@@ -39,6 +39,10 @@ Slot of_log(SettingsPlace place) {
   return &(place.settings.log.*Member);
 }
 template <auto Member>
+Slot of_http(SettingsPlace place) {
+  return &(place.settings.http.*Member);
+}
+template <auto Member>
 Slot of_database(SettingsPlace place) {
   return &(place.database.*Member);
 }
@@ -303,6 +307,15 @@ constexpr SettingRow kTable[] = {
      .slot = of_log<&LogSettings::trace>,
      .is_old = true,
      .help = "Accepted from old files; has no effect. Use level = debug."},
+
+    {.section = kHttp,
+     .key = "listen",
+     .type = kText,
+     .slot = of_http<&HttpSettings::listen>,
+     .example = "127.0.0.1:9711",
+     .help =
+         "Where /metrics, /healthz, /readyz and /status are answered: address:port, or the path "
+         "of a unix socket. They can be read by whoever gets there. Default: nowhere."},
 
     {.section = kDatabase,
      .key = "descriptor",

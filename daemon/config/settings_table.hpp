@@ -14,7 +14,7 @@
 
 namespace sqlbus {
 
-enum class SectionKind : std::uint8_t { kDefault, kRedis, kLimits, kLog, kDatabase };
+enum class SectionKind : std::uint8_t { kDefault, kRedis, kLimits, kLog, kHttp, kDatabase };
 
 // How the text of a value is read.
 enum class SettingType : std::uint8_t {

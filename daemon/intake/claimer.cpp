@@ -38,8 +38,10 @@ Claimer::Claimer(EventLoop& loop, QueueStore& store, RedisLink& blocking,
       }) {}
 
 void Claimer::step(const ClaimRoom& room) {
-  if (under_way_ != Step::kNone || room.requests == 0 || !lease_->is_valid()) return;
-  if (wants_idle_ && !room.is_idle) return;
+  if (under_way_ != Step::kNone) return;
+  if (room.requests == 0) return note_wait(Activity::Doing::kWithoutRoom);
+  if (!lease_->is_valid()) return note_wait(Activity::Doing::kWithoutLease);
+  if (wants_idle_ && !room.is_idle) return note_wait(Activity::Doing::kForSuspect);
   if (room.is_for_query) return look(room);
   if (!is_empty_ || may_be_full_) return claim(room);
   if (blocking_.is_up()) return pop();
@@ -47,9 +49,16 @@ void Claimer::step(const ClaimRoom& room) {
   rest();
 }
 
+void Claimer::note(Activity::Doing doing) { activity_ = {doing, running_time()}; }
+
+void Claimer::note_wait(Activity::Doing doing) {
+  if (activity_.doing != doing) note(doing);
+}
+
 void Claimer::look(const ClaimRoom& room) {
-  if (!store_.is_up()) return;
+  if (!store_.is_up()) return note_wait(Activity::Doing::kForConnection);
   under_way_ = Step::kLook;
+  note_wait(Activity::Doing::kWithoutRoom);
   store_.head([this, room](std::string_view envelope) {
     under_way_ = Step::kNone;
     if (!events_.is_query(envelope)) return events_.on_looked();
@@ -58,8 +67,9 @@ void Claimer::look(const ClaimRoom& room) {
 }
 
 void Claimer::claim(const ClaimRoom& room) {
-  if (!store_.is_up()) return;
+  if (!store_.is_up()) return note_wait(Activity::Doing::kForConnection);
   under_way_ = Step::kClaim;
+  note(Activity::Doing::kClaiming);
   wants_idle_ = false;
   may_be_full_ = false;
   store_.claim({.batch = next_key_,
@@ -73,6 +83,7 @@ void Claimer::take_claim(ClaimAnswer answer) {
   under_way_ = Step::kNone;
   switch (answer.state) {
     case ClaimAnswer::State::kOk:
+      pause_reason_.clear();
       break;
     case ClaimAnswer::State::kLost:
       return events_.on_lost();
@@ -115,8 +126,11 @@ void Claimer::hand_over(const std::string& key, ClaimAnswer answer) {
 // nothing that still moves. Where it may not begin yet, the next renewal has us step again.
 void Claimer::pop() {
   const milliseconds block = limits_.lease / 3;
-  if (lease_->remaining() < block || !events_.may_pop()) return;
+  if (lease_->remaining() < block || !events_.may_pop()) {
+    return note_wait(Activity::Doing::kWithoutLease);
+  }
   under_way_ = Step::kPop;
+  note(Activity::Doing::kWaiting);
   waiting_ = 0;
   if (registered_ != next_key_) {
     blocking_.send({"SADD", keys::batches(store_.queue()), next_key_},
@@ -170,12 +184,14 @@ void Claimer::pause(std::string_view reason) {
 
 void Claimer::rest() {
   under_way_ = Step::kPause;
+  note_wait(Activity::Doing::kResting);
   pause_.start(kPause);
   events_.on_empty();
 }
 
 void Claimer::control_down() {
   if (under_way_ == Step::kClaim || under_way_ == Step::kLook) under_way_ = Step::kNone;
+  if (under_way_ == Step::kNone) note(Activity::Doing::kNothing);
   is_empty_ = false;
 }
 
@@ -188,6 +204,7 @@ bool Claimer::blocking_down() {
 }
 
 void Claimer::reset() {
+  if (under_way_ == Step::kNone) note(Activity::Doing::kReadingBack);
   is_empty_ = false;
   wants_idle_ = false;
 }

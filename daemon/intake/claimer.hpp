@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 
+#include "daemon/intake/activity.hpp"
 #include "daemon/intake/batch_names.hpp"
 #include "daemon/intake/delivery.hpp"
 #include "daemon/log/log.hpp"
@@ -68,10 +69,15 @@ class Claimer {
   bool is_popping() const { return under_way_ == Step::kPop; }
   // The next request has killed a daemon before: it waits until nothing else is in flight.
   bool wants_idle() const { return wants_idle_; }
+  const Activity& activity() const { return activity_; }
+  // Why nothing can be claimed; empty where it can.
+  const std::string& pause_reason() const { return pause_reason_; }
 
  private:
   enum class Step : std::uint8_t { kNone, kLook, kClaim, kPop, kPause };
 
+  void note(Activity::Doing doing);       // anew: since now
+  void note_wait(Activity::Doing doing);  // since it began
   void look(const ClaimRoom& room);
   void claim(const ClaimRoom& room);
   void pop();
@@ -94,11 +100,12 @@ class Claimer {
   Step under_way_ = Step::kNone;
   bool is_empty_ = false;
   bool wants_idle_ = false;   // a suspect waits for everything else to end
-  std::string pause_reason_;  // logged already
+  std::string pause_reason_;  // logged already; empty once a step has gone well
   std::int64_t waiting_ = 0;  // in the queue before the pop at hand, where that was asked
   std::size_t paused_ = 0;    // so much was when a claim told last
   bool has_news_ = false;     // that has changed since
   bool may_be_full_ = false;  // dead letters have come since the last claim, which looks at them
+  Activity activity_;
   Timer pause_;
 };
 

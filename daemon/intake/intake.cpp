@@ -18,6 +18,7 @@ Intake::Intake(const QueueIntake::House& house, Events events)
     : limits_(house.settings.limits),
       events_(std::move(events)),
       ahead_of_queue_(house.settings.redis.queues.size()),
+      inflight_of_queue_(house.settings.redis.queues.size()),
       look_period_(kLookPeriod),
       look_(house.loop, [this] {
         is_look_due_ = true;
@@ -133,6 +134,7 @@ bool Intake::may_dispatch(const Delivery& delivery) const {
 
 void Intake::open(const Delivery& delivery) {
   ++inflight_;
+  ++inflight_of_queue_[delivery.batch->queue];
   if (delivery.batch->origin.empty()) ++ahead_of_queue_[delivery.batch->queue];
   inflight_bytes_ += delivery.envelope.size();
   if (delivery.deliveries > 0) probation_ = delivery.batch.get();
@@ -160,6 +162,7 @@ void Intake::close(Delivery& delivery) {
   auto& batch = *delivery.batch;
   end(delivery);
   --inflight_;
+  --inflight_of_queue_[batch.queue];
   inflight_bytes_ -= delivery.envelope.size();
   if (--batch.open == 0 && batch.untouched > 0) {
     queues_[batch.queue]->give_back(delivery.batch);

@@ -39,7 +39,10 @@ class Intake {
   void stop();
 
   std::vector<std::unique_ptr<QueueIntake>>& queues() { return queues_; }
+  const std::vector<std::unique_ptr<QueueIntake>>& queues() const { return queues_; }
   std::size_t inflight() const { return inflight_; }
+  std::size_t inflight_of(std::size_t queue) const { return inflight_of_queue_[queue]; }
+  std::size_t inflight_bytes() const { return inflight_bytes_; }
 
  private:
   ClaimRoom room_of(std::size_t queue);
@@ -55,7 +58,8 @@ class Intake {
   const LimitSettings& limits_;
   Events events_;
   std::size_t inflight_ = 0;
-  std::vector<std::size_t> ahead_of_queue_;  // claimed from it and not ended
+  std::vector<std::size_t> ahead_of_queue_;     // claimed from it and not ended
+  std::vector<std::size_t> inflight_of_queue_;  // its part of inflight_
   std::size_t inflight_bytes_ = 0;
   const Batch* probation_ = nullptr;  // suspects are in flight, and nothing else
   std::deque<Delivery> held_;         // came while a suspect was running

@@ -59,20 +59,29 @@ void Ownership::look() {
   if (!store_.is_up()) return;
   timer_.start(is_owner() ? length_ / kRenewalsPerLease : kStandbyPeriod);
   const auto sent_at = boot_time();
-  const auto clients = news();
-  store_.renew(clients, [this, sent_at, clients](const OwnershipAnswer& answer) {
-    if (clients && answer.state == OwnershipAnswer::State::kOwner) told(*clients, sent_at);
+  asked_at_ = running_time();
+  const auto mark = status_mark();
+  const auto clients = news(mark);
+  store_.renew(clients, [this, sent_at, clients, mark](const OwnershipAnswer& answer) {
+    if (clients && answer.state == OwnershipAnswer::State::kOwner) told(*clients, mark, sent_at);
     answered(answer, sent_at);
   });
 }
 
-std::optional<std::string> Ownership::news() const {
-  const bool is_known = told_ == clients_ && boot_time() - told_at_ < length_ * kLeasesPerTelling;
+std::uint64_t Ownership::status_mark() const {
+  return instance_.status ? instance_.status().mark : 0;
+}
+
+std::optional<std::string> Ownership::news(std::uint64_t mark) const {
+  const bool is_known = told_ == clients_ && told_mark_ == mark &&
+                        boot_time() - told_at_ < length_ * kLeasesPerTelling;
   return is_known ? std::nullopt : std::optional(clients_);
 }
 
-void Ownership::told(const std::string& clients, std::chrono::nanoseconds sent_at) {
+void Ownership::told(const std::string& clients, std::uint64_t mark,
+                     std::chrono::nanoseconds sent_at) {
   told_ = clients;
+  told_mark_ = mark;
   told_at_ = sent_at;
 }
 
@@ -98,20 +107,22 @@ void Ownership::take(const OwnershipAnswer& look) {
   enter(State::kTaking);
   for (const auto& client : look.clients) store_.end_client(client);
   const auto sent_at = boot_time();
+  const auto mark = status_mark();
   crash_point("before_return");
-  store_.take_over(clients_, [this, sent_at, clients = clients_](const OwnershipAnswer& answer) {
-    if (answer.batches > 0) crash_point("after_return");
-    enter(State::kLooking);
-    if (answer.state == OwnershipAnswer::State::kOwner) {
-      told(clients, sent_at);
-      events_.on_taken(answer);
-    }
-    if (answer.envelopes > 0) {
-      log_.warning("took over requests of a lost daemon",
-                   {{"queue", store_.queue()}, {"requests", std::to_string(answer.envelopes)}});
-    }
-    answered(answer, sent_at);
-  });
+  store_.take_over(
+      clients_, [this, sent_at, mark, clients = clients_](const OwnershipAnswer& answer) {
+        if (answer.batches > 0) crash_point("after_return");
+        enter(State::kLooking);
+        if (answer.state == OwnershipAnswer::State::kOwner) {
+          told(clients, mark, sent_at);
+          events_.on_taken(answer);
+        }
+        if (answer.envelopes > 0) {
+          log_.warning("took over requests of a lost daemon",
+                       {{"queue", store_.queue()}, {"requests", std::to_string(answer.envelopes)}});
+        }
+        answered(answer, sent_at);
+      });
 }
 
 void Ownership::own(std::chrono::nanoseconds sent_at) {

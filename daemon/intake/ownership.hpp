@@ -7,6 +7,7 @@
 //      └─────────────────┴─────────────────────────┴─────────────────┘ somebody else owns it
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -51,6 +52,8 @@ class Ownership {
 
   State state() const { return state_; }
   bool is_owner() const { return state_ == State::kOwner; }
+  // When the lease was asked for last, by running_time().
+  std::chrono::nanoseconds asked_at() const { return asked_at_; }
   // Redis knows our connections: a successor could end them.
   bool has_told() const { return told_ == clients_; }
   const std::shared_ptr<Lease>& lease() const { return lease_; }
@@ -58,9 +61,11 @@ class Ownership {
  private:
   void enter(State state);
   void look();
-  // What the next renewal has to write beside the lease: our connections, or nothing.
-  std::optional<std::string> news() const;
-  void told(const std::string& clients, std::chrono::nanoseconds sent_at);
+  // What the next renewal has to write beside the lease: our connections, with the other facts of
+  // ours, or nothing.
+  std::optional<std::string> news(std::uint64_t mark) const;
+  std::uint64_t status_mark() const;
+  void told(const std::string& clients, std::uint64_t mark, std::chrono::nanoseconds sent_at);
   void take(const OwnershipAnswer& look);
   void answered(const OwnershipAnswer& answer, std::chrono::nanoseconds sent_at);
   void own(std::chrono::nanoseconds sent_at);
@@ -75,6 +80,8 @@ class Ownership {
   std::string clients_;
   std::optional<std::string> told_;  // the clients that Redis has said to know
   std::chrono::nanoseconds told_at_{};
+  std::uint64_t told_mark_ = 0;  // of the status that Redis has
+  std::chrono::nanoseconds asked_at_{};
   std::shared_ptr<Lease> lease_ = std::make_shared<Lease>();
   State state_ = State::kOffline;
   std::chrono::nanoseconds owned_since_{};  // when what made us owner was sent

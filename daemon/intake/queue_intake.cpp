@@ -320,7 +320,10 @@ void QueueIntake::take(Claimer::Claimed claimed) {
     if (envelope == instance_id_) continue;  // settled before
     deliveries.push_back(
         {.batch = batch, .position = i, .deliveries = claimed.deliveries, .envelope = envelope});
+    counters_.bytes += envelope.size();
   }
+  ++counters_.claims;
+  counters_.requests += deliveries.size();
   batch->unsettled = deliveries.size();
   batch->unended = deliveries.size();
   batch->open = deliveries.size();

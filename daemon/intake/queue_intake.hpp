@@ -68,6 +68,18 @@ class QueueIntake {
   // Nothing of this queue may begin or be committed any more; then it can be handed back.
   void fence() { ownership_.stop(); }
 
+  // What it has taken, for those who count.
+  struct Counters {
+    std::uint64_t claims = 0;
+    std::uint64_t requests = 0;
+    std::uint64_t bytes = 0;
+    std::uint64_t unavailable = 0;  // answered 1202 while they waited for their database
+  };
+  const Counters& counters() const { return counters_; }
+  const Claimer& claimer() const { return claimer_; }
+  const Ownership& ownership() const { return ownership_; }
+  const RedisLink& blocking() const { return blocking_; }
+
   QueueStore& store() { return store_; }
   DelayFeed& delays() { return delays_; }
   const std::string& queue() const { return store_.queue(); }
@@ -91,6 +103,8 @@ class QueueIntake {
 
   // A batch is through and Redis has removed it.
   void forget(const std::string& key);
+  // One that waits for its database has been answered.
+  void note_unavailable() { ++counters_.unavailable; }
   // One of its requests becomes a dead letter.
   void note_dead() { claimer_.note_dead(); }
   // Redis says that a batch which should be through is not: what it holds is delivered again.
@@ -135,6 +149,7 @@ class QueueIntake {
   std::int64_t taken_floor_us_ =
       0;  // the oldest batch that was taken from a dead owner, for a while
   std::chrono::nanoseconds taken_at_{};
+  Counters counters_;
   std::map<std::string, std::shared_ptr<Batch>> batches_;
   std::string control_;  // what a claim told last, as one text
   bool is_paused_ = false;

@@ -181,6 +181,7 @@ Next GroupRunner::end_query(Session& session, Turn& turn, const Attempt& attempt
     return Next::kGoOn;
   }
   if (fault) return fail_alone(session, turn, attempt, std::move(*fault), outcomes);
+  observe(turn.front(), attempt);
   end_front(turn, outcomes_.succeeded(session, attempt, turn.front()), outcomes);
   grow(1);
   return Next::kGoOn;
@@ -257,7 +258,10 @@ Next GroupRunner::end_group(Session& session, OpenGroup& open, End end, Outcomes
       if (group.fault().cls == ErrorClass::kAgain && ++again_ < kAgainMax) {
         return roll_back(session, Next::kGoOn);
       }
-      if (group.size() > 1) return give_way(session, turn, group.fault(), group.size());
+      if (group.size() > 1) {
+        house_.metrics->retries.add();
+        return give_way(session, turn, group.fault(), group.size());
+      }
       return fail_alone(session, turn, group[0].attempt, group.fault(), outcomes);
     default:  // kFailedAlone
       break;
@@ -289,6 +293,7 @@ Next GroupRunner::run_bare(Session& session, Turn& turn, Outcomes& outcomes) {
   note(turn.front(), attempt);
   if (fault) return fail_alone(session, turn, attempt, std::move(*fault), outcomes);
   const bool was_alone = turn.front().admitted.mode == Mode::kAlone;
+  observe(turn.front(), attempt);
   if (session.transaction() == TransactionState::kForeign) {
     // Everything after it would be answered and then lost with the transaction that it has left
     // open, past the look at its keyword. It is undone with its session.
@@ -322,6 +327,7 @@ Next GroupRunner::run_unprotected(Session& session, Turn& turn, Outcomes& outcom
   }
   ++unprotected_;
   if (house_.statements != nullptr) house_.statements->runs_unprotected(turn.front(), unprotected_);
+  house_.metrics->unprotected.add();
   const auto count_before = outcomes.size();
   const auto next = run_bare(session, turn, outcomes);
   if (outcomes.size() == count_before) return next;
@@ -358,6 +364,7 @@ Next GroupRunner::remember_failure(Session& session, Turn& turn, const Attempt& 
   if (auto broken = session.commit({&row, inserted[0] == 0 ? 1U : 0U})) {
     return blocked(session, std::move(*broken));
   }
+  observe(job, attempt);
   end_front(turn, outcomes_.failed(session, attempt, fault, ErrorId::kExecutionFailed, job),
             outcomes);
   return Next::kGoOn;
@@ -366,9 +373,12 @@ Next GroupRunner::remember_failure(Session& session, Turn& turn, const Attempt& 
 void GroupRunner::conclude(const Session& session, OpenGroup& open, Outcomes& outcomes) {
   const auto& group = open.transaction();
   auto& jobs = open.jobs();
+  const auto now = house_.clock.now();
+  house_.metrics->group_size.observe(static_cast<std::int64_t>(group.size()));
   for (std::size_t i = 0; i < group.size(); ++i) {
     const auto verdict = group.verdict(i);
     const auto& member = group[i];
+    if (verdict == GroupLedger::Verdict::kRun) observe(jobs[i], member.attempt, now);
     if (verdict != GroupLedger::Verdict::kRun) {
       outcomes.push_back(outcomes_.repeated(session, verdict, group.known(i), jobs[i]));
     } else if (member.failure) {
@@ -421,7 +431,10 @@ Next GroupRunner::blocked(Session& session, DriverFault fault) {
   const bool may_pass = fault.cls == ErrorClass::kTransient || fault.cls == ErrorClass::kCancelled;
   fault_ = std::move(fault);
   if (fault_.cls == ErrorClass::kConnection) return Next::kReplace;
-  if (may_pass && ++blocked_ < kBlockedMax) return roll_back(session, Next::kRest);
+  if (may_pass && ++blocked_ < kBlockedMax) {
+    house_.metrics->retries.add();
+    return roll_back(session, Next::kRest);
+  }
   blocked_ = 0;
   return Next::kDown;
 }
@@ -429,6 +442,7 @@ Next GroupRunner::blocked(Session& session, DriverFault fault) {
 Next GroupRunner::cancel(Session& session, Turn& turn, std::size_t position, const Attempt& attempt,
                          Outcomes& outcomes) {
   const auto at = turn.begin() + static_cast<std::ptrdiff_t>(position);
+  observe(*at, attempt);
   outcomes.push_back(outcomes_.cancelled(session, attempt, *at));
   // Never by assignment: a request's lists lie in the memory of its own batch.
   Turn behind;
@@ -452,18 +466,29 @@ Next GroupRunner::fail_alone(Session& session, Turn& turn, const Attempt& attemp
     if (has_ledger_ && !is_query) {
       next = remember_failure(session, turn, attempt, fault, outcomes);
     } else {
+      observe(turn.front(), attempt);
       end_front(turn,
                 outcomes_.failed(session, attempt, fault, ErrorId::kExecutionFailed, turn.front()),
                 outcomes);
     }
     return next == Next::kGoOn && was_alone ? tidy(session) : next;
   }
-  if (++turn.front().failures >= house_.limits.retry_max) {
+  if (++turn.front().failures < house_.limits.retry_max) {
+    house_.metrics->retries.add();
+  } else {
+    observe(turn.front(), attempt);
     end_front(turn,
               outcomes_.failed(session, attempt, fault, ErrorId::kRetriesExhausted, turn.front()),
               outcomes);
   }
   return give_way(session, turn, std::move(fault), 1);
+}
+
+void GroupRunner::observe(const Job& job, const Attempt& attempt, EpochTime now) const {
+  const auto timestamp = job.request().timestamp;
+  house_.metrics->observe({.queued = attempt.started_at() - timestamp,
+                           .executed = attempt.executed(),
+                           .total = now - timestamp});
 }
 
 void GroupRunner::end_front(Turn& turn, Outcome outcome, Outcomes& outcomes) {

@@ -16,6 +16,7 @@
 #include "daemon/lane/job_outcomes.hpp"
 #include "daemon/lane/open_group.hpp"
 #include "daemon/lane/statement_log.hpp"
+#include "daemon/metrics/lane_metrics.hpp"
 #include "daemon/session/session.hpp"
 #include "daemon/settlement/concluder.hpp"
 
@@ -38,6 +39,8 @@ class GroupRunner {
     DeadlineWatch& watch;
     std::function<void(std::vector<Outcome>)> post{};  // those that come while a group runs
     const StatementLog* statements = nullptr;          // null: nobody is told
+    // Shared: see LaneMetricsPool.
+    std::shared_ptr<LaneMetrics> metrics = std::make_shared<LaneMetrics>();
   };
 
   explicit GroupRunner(const House& house);
@@ -101,6 +104,11 @@ class GroupRunner {
   Next tidy(Session& session);
   void grow(std::size_t done);
 
+  // A request that was run has ended.
+  void observe(const Job& job, const Attempt& attempt, EpochTime now) const;
+  void observe(const Job& job, const Attempt& attempt) const {
+    observe(job, attempt, house_.clock.now());
+  }
   // The front has ended.
   static void end_front(Turn& turn, Outcome outcome, Outcomes& outcomes);
 

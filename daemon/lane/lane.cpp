@@ -48,7 +48,8 @@ Lane::Lane(const House& house, const Limits& limits, DatabaseSettings database,
                  backoff_.reset();
                  post(std::move(outcomes));
                },
-               &statements_}),
+               &statements_,
+               house.metrics}),
       lone_query_(house.loop, runner_, watch_, house.clock, limits_,
                   {.on_done =
                        [this](std::vector<Outcome> outcomes) {
@@ -167,6 +168,8 @@ void Lane::connect() {
   }
   runner_.use_ledger(has_ledger_);
   logged_loss_.clear();
+  house_.metrics->connects.add();
+  fault_.set({});
   tell(Reach::kUp);
   house_.log.info("database connected", {{"database", name_},
                                          {"dbtype", session_->dbtype()},
@@ -195,6 +198,8 @@ void Lane::lose(const DriverFault& fault, Reach reach) {
     const std::lock_guard lock(session_mutex_);
     session_.reset();
   }
+  house_.metrics->losses.add();
+  fault_.set(fault.message);
   if (reach == Reach::kDown) tell(reach);
   next_connect_ = steady_clock::now() + backoff_.next(limits_.retry_base, limits_.retry_cap);
   if (std::exchange(logged_loss_, fault.message) == fault.message) return;

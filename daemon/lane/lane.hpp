@@ -30,6 +30,7 @@
 #include "daemon/lane/lone_query.hpp"
 #include "daemon/lane/mailbox.hpp"
 #include "daemon/lane/statement_log.hpp"
+#include "daemon/log/latest.hpp"
 #include "daemon/log/log.hpp"
 #include "daemon/session/driver_library.hpp"
 #include "daemon/session/session.hpp"
@@ -50,6 +51,7 @@ class Lane {
     std::function<void()> on_done;  // outcomes have come; called on the loop
     EventLoop& loop;
     const std::atomic<std::int64_t>& ledger_floor_us;  // see LedgerKeeper
+    std::shared_ptr<LaneMetrics> metrics;              // shared: see LaneMetricsPool
   };
 
   // What it needs of the settings beside its database's; a reload may change it.
@@ -84,6 +86,8 @@ class Lane {
   enum class Reach : std::uint8_t { kUnknown, kUp, kDown };
   Reach reach() const { return reach_.load(std::memory_order_relaxed); }
   const std::string& name() const { return name_; }
+  // Why it was lost, or could not be connected, last; empty while it is up. For any thread.
+  std::string fault() const { return fault_.get(); }
   // Before its next group the lane ends the database sessions of that instance, which is dead or
   // has lost its queue.
   void end_sessions_of(std::string instance) { dead_instances_.put(std::move(instance)); }
@@ -146,6 +150,7 @@ class Lane {
   TimePoint next_connect_{};
   std::atomic<Reach> reach_{Reach::kUnknown};
   std::atomic<bool> has_ended_{false};
+  Latest<std::string> fault_;
   std::string logged_loss_;
   bool has_ledger_ = false;
   bool is_unprotected_logged_ = false;

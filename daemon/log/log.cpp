@@ -213,6 +213,12 @@ class QueuedLog : public Log {
 
 }  // namespace
 
+void Log::note_error(std::string_view message, std::span<const LogField> fields) {
+  std::string text(message);
+  for (const auto& [key, value] : fields) text.append(", ").append(key).append(": ").append(value);
+  last_error_.set({std::chrono::system_clock::now(), std::move(text)});
+}
+
 Result<std::unique_ptr<Log>> Log::open(const LogSettings& settings) {
   auto hurry = std::make_unique<std::atomic<int>>(0);
   auto target = QueuedLog::open_target(settings, *hurry);

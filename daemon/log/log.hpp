@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "daemon/config/settings.hpp"
+#include "daemon/log/latest.hpp"
 #include "protocol/result.hpp"
 
 namespace sqlbus {
@@ -21,6 +22,12 @@ namespace sqlbus {
 struct LogField {
   std::string_view key;
   std::string_view value;
+};
+
+// The last line of level error, for a status.
+struct LastError {
+  std::chrono::system_clock::time_point at{};
+  std::string message{};  // empty: there was none
 };
 
 class Log {
@@ -51,8 +58,11 @@ class Log {
     write(Level::kError, message, fields);
   }
   void write(Level level, std::string_view message, std::span<const LogField> fields) {
+    if (level == Level::kError) note_error(message, fields);
     if (is_enabled(level)) write_line(level, message, fields);
   }
+
+  LastError last_error() const { return last_error_.get(); }
 
  protected:
   explicit Log(Level level) : level_(level) {}
@@ -61,7 +71,10 @@ class Log {
                           std::span<const LogField> fields) = 0;
 
  private:
+  void note_error(std::string_view message, std::span<const LogField> fields);
+
   std::atomic<Level> level_;
+  Latest<LastError> last_error_;
 };
 
 }  // namespace sqlbus

@@ -2,8 +2,11 @@
 
 #include <hiredis/hiredis.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <utility>
+
+#include "daemon/bus_clock.hpp"
 
 namespace sqlbus {
 namespace {
@@ -30,8 +33,10 @@ void RedisConnection::ReaderDeleter::operator()(redisReader* reader) const {
   redisReaderFree(reader);
 }
 
-RedisConnection::RedisConnection(EventLoop& loop, Timeouts timeouts, Events events)
+RedisConnection::RedisConnection(EventLoop& loop, Timeouts timeouts, RedisMetrics& metrics,
+                                 Events events)
     : timeouts_(timeouts),
+      metrics_(metrics),
       events_(std::move(events)),
       reader_(redisReaderCreate()),
       is_alive_(std::make_shared<bool>(true)),
@@ -39,6 +44,7 @@ RedisConnection::RedisConnection(EventLoop& loop, Timeouts timeouts, Events even
       transport_(loop, {.on_open =
                             [this] {
                               limit_.stop();
+                              is_open_ = true;
                               events_.on_open();
                             },
                         .on_bytes = [this](std::string_view bytes) { take(bytes); },
@@ -51,11 +57,18 @@ void RedisConnection::connect(const RedisAddress& address, std::size_t attempt) 
   transport_.connect(address, attempt);
 }
 
-void RedisConnection::send(const Command& command, Handler handler,
-                           std::chrono::milliseconds block) {
-  pending_.push_back({std::move(handler), block});
+void RedisConnection::send(const Command& command, Handler handler, std::chrono::milliseconds block,
+                           RedisCommandKind kind) {
+  pending_.push_back({std::move(handler), block, kind, running_time()});
   if (pending_.size() == 1) watch();
-  transport_.write(format(command));
+  auto text = format(command);
+  metrics_.sent_bytes.add(text.size());
+  transport_.write(std::move(text));
+}
+
+std::optional<RedisConnection::Awaited> RedisConnection::awaited() const {
+  if (pending_.empty()) return std::nullopt;
+  return Awaited{std::max(pending_.front().sent_at, heard_at_), pending_.front().block};
 }
 
 void RedisConnection::take(std::string_view bytes) {
@@ -63,6 +76,9 @@ void RedisConnection::take(std::string_view bytes) {
   if (redisReaderFeed(reader_.get(), bytes.data(), bytes.size()) != REDIS_OK) {
     return lose("answer: out of memory");
   }
+  metrics_.received_bytes.add(bytes.size());
+  heard_at_ = running_time();
+  const auto heard_at = heard_at_;  // a handler may destroy us
   while (*is_alive) {
     void* parsed = nullptr;
     if (redisReaderGetReply(reader_.get(), &parsed) != REDIS_OK) {
@@ -71,6 +87,13 @@ void RedisConnection::take(std::string_view bytes) {
     if (parsed == nullptr) return;
     Reply reply(static_cast<redisReply*>(parsed));
     if (pending_.empty()) return lose("answer to no command");
+    const auto& answered = pending_.front();
+    if (answered.block.count() == 0) {
+      const auto time =
+          std::chrono::duration_cast<std::chrono::microseconds>(heard_at - answered.sent_at);
+      metrics_.times[static_cast<std::size_t>(answered.kind)].observe(time.count());
+    }
+    ++answers_;
     const auto handler = std::move(pending_.front().handler);
     pending_.pop_front();
     watch();
@@ -81,7 +104,10 @@ void RedisConnection::take(std::string_view bytes) {
 // The loop itself may have been held up, and run its timers before it reads what has come
 // meanwhile: one more turn shows.
 void RedisConnection::look_last() {
-  if (std::exchange(has_looked_last_, true)) return lose("no answer in time");
+  if (std::exchange(has_looked_last_, true)) {
+    was_silent_ = is_open_;
+    return lose("no answer in time");
+  }
   limit_.start(kLastLook);
 }
 

@@ -7,11 +7,13 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "daemon/loop/event_loop.hpp"
+#include "daemon/metrics/redis_metrics.hpp"
 #include "daemon/redis/reply.hpp"
 #include "daemon/redis/transport.hpp"
 
@@ -35,7 +37,7 @@ class RedisConnection {
     std::chrono::milliseconds operate;  // longest wait for an answer
   };
 
-  RedisConnection(EventLoop& loop, Timeouts timeouts, Events events);
+  RedisConnection(EventLoop& loop, Timeouts timeouts, RedisMetrics& metrics, Events events);
   ~RedisConnection();
   RedisConnection(const RedisConnection&) = delete;
   RedisConnection& operator=(const RedisConnection&) = delete;
@@ -43,12 +45,25 @@ class RedisConnection {
   // Once. `attempt` chooses among several addresses of one name.
   void connect(const RedisAddress& address, std::size_t attempt);
   // `block` is how long the command itself may wait in Redis, on top of the operate timeout.
-  void send(const Command& command, Handler handler, std::chrono::milliseconds block = {});
+  void send(const Command& command, Handler handler, std::chrono::milliseconds block = {},
+            RedisCommandKind kind = RedisCommandKind::kOther);
+
+  // The command whose answer is awaited next.
+  struct Awaited {
+    std::chrono::nanoseconds since;  // running_time(): the server has said nothing since then
+    std::chrono::milliseconds block;
+  };
+  std::optional<Awaited> awaited() const;
+  std::size_t answers() const { return answers_; }
+  // It was lost because an answer did not come in time.
+  bool was_silent() const { return was_silent_; }
 
  private:
   struct Pending {
     Handler handler;
     std::chrono::milliseconds block;
+    RedisCommandKind kind;
+    std::chrono::nanoseconds sent_at;
   };
   struct ReaderDeleter {
     void operator()(redisReader* reader) const;
@@ -60,10 +75,15 @@ class RedisConnection {
   void look_last();
 
   Timeouts timeouts_;
+  RedisMetrics& metrics_;
   Events events_;
   std::unique_ptr<redisReader, ReaderDeleter> reader_;
   std::deque<Pending> pending_;
   bool has_looked_last_ = false;
+  bool is_open_ = false;
+  bool was_silent_ = false;
+  std::size_t answers_ = 0;
+  std::chrono::nanoseconds heard_at_{};
   std::shared_ptr<bool> is_alive_;  // told false by the destructor: a handler may destroy us
   Timer limit_;
   Transport transport_;  // last: its events reach the members above

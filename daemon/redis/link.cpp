@@ -19,6 +19,19 @@ std::string_view info_field(std::string_view info, std::string_view name) {
   return {};
 }
 
+RedisCommandKind kind_of(Script script) {
+  switch (script) {
+    case Script::kClaim:
+      return RedisCommandKind::kClaim;
+    case Script::kSettle:
+      return RedisCommandKind::kSettle;
+    case Script::kRenew:
+      return RedisCommandKind::kRenew;
+    default:
+      return RedisCommandKind::kOther;
+  }
+}
+
 bool is_too_old(const RedisServerInfo& server) {
   return server.version_major < 6 || (server.version_major == 6 && server.version_minor < 2);
 }
@@ -40,6 +53,7 @@ void RedisLink::open() {
   connection_ = std::make_unique<RedisConnection>(
       loop_,
       RedisConnection::Timeouts{settings_.redis.connect_timeout, settings_.redis.operate_timeout},
+      metrics_,
       RedisConnection::Events{.on_open = [this] { identify(); },
                               .on_lost = [this](std::string reason) { lose(std::move(reason)); }});
   connection_->connect(
@@ -50,15 +64,34 @@ void RedisLink::open() {
 void RedisLink::close() {
   retry_.stop();
   connection_.reset();
-  is_up_ = false;
+  if (std::exchange(is_up_, false)) changed_at_ = running_time();
 }
 
 void RedisLink::restart(std::string reason) {
   if (connection_) lose(std::move(reason));
 }
 
-void RedisLink::send(const Command& command, RedisConnection::Handler handler, milliseconds block) {
-  connection_->send(command, std::move(handler), block);
+// A server that has become silent may still take connections, and even say who it is.
+std::optional<std::chrono::nanoseconds> RedisLink::silent_since() const {
+  const auto awaited = connection_ ? connection_->awaited() : std::nullopt;
+  if (is_up_ && !awaited) return std::nullopt;
+  const bool has_heard = is_up_ && connection_->answers() > answers_before_up_;
+  if (silent_since_ && !has_heard) return silent_since_;
+  return awaited ? std::optional(awaited->since) : std::nullopt;
+}
+
+RedisContact RedisLink::contact() const {
+  const auto awaited = connection_ ? connection_->awaited() : std::nullopt;
+  return {.is_up = is_up_,
+          .since = changed_at_,
+          .reason = is_up_ ? "" : logged_reason_,
+          .silent_since = silent_since(),
+          .block = awaited ? awaited->block : milliseconds(0)};
+}
+
+void RedisLink::send(const Command& command, RedisConnection::Handler handler, milliseconds block,
+                     RedisCommandKind kind) {
+  connection_->send(command, std::move(handler), block, kind);
 }
 
 void RedisLink::run(Script script, const Command& keys, const Command& arguments,
@@ -67,12 +100,15 @@ void RedisLink::run(Script script, const Command& keys, const Command& arguments
   Command command{"EVALSHA", digests_[static_cast<std::size_t>(script)], key_count};
   command.insert(command.end(), keys.begin(), keys.end());
   command.insert(command.end(), arguments.begin(), arguments.end());
-  send(command, [this, handler = std::move(handler)](Reply reply) {
-    if (reply.view().is_error() && reply.view().text().starts_with("NOSCRIPT")) {
-      return restart("scripts are gone");
-    }
-    handler(std::move(reply));
-  });
+  send(
+      command,
+      [this, handler = std::move(handler)](Reply reply) {
+        if (reply.view().is_error() && reply.view().text().starts_with("NOSCRIPT")) {
+          return restart("scripts are gone");
+        }
+        handler(std::move(reply));
+      },
+      {}, kind_of(script));
 }
 
 // AUTH, SELECT and the rest go out together; the first refusal ends the connection.
@@ -134,6 +170,9 @@ void RedisLink::load_scripts() {
 
 void RedisLink::come_up() {
   is_up_ = true;
+  changed_at_ = running_time();
+  answers_before_up_ = connection_->answers();
+  metrics_.connects.add();
   logged_reason_.clear();
   attempts_ = 0;
   backoff_.reset();
@@ -142,6 +181,8 @@ void RedisLink::come_up() {
 }
 
 void RedisLink::lose(std::string reason) {
+  silent_since_ = connection_->was_silent() ? silent_since() : std::nullopt;
+  metrics_.losses.add();
   close();
   if (std::exchange(logged_reason_, reason) != reason) {
     const auto address =

@@ -6,10 +6,12 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "daemon/backoff.hpp"
+#include "daemon/bus_clock.hpp"
 #include "daemon/config/settings.hpp"
 #include "daemon/log/log.hpp"
 #include "daemon/loop/event_loop.hpp"
@@ -27,6 +29,17 @@ struct RedisServerInfo {
   std::string maxmemory_policy;
   bool has_aof = false;
   bool is_replica = false;
+};
+
+// What is known of a connection, for who asks how the daemon is. Moments are running_time()'s.
+struct RedisContact {
+  bool is_up = false;
+  std::chrono::nanoseconds since{};  // it has been up, or not
+  std::string reason{};              // why it is not
+  // It takes connections and says nothing: since when, and how long the command may have waited
+  // there by itself.
+  std::optional<std::chrono::nanoseconds> silent_since{};
+  milliseconds block{};
 };
 
 class RedisLink {
@@ -49,9 +62,12 @@ class RedisLink {
   bool is_up() const { return is_up_; }
   std::int64_t client_id() const { return client_id_; }
   const RedisServerInfo& server() const { return server_; }
+  RedisContact contact() const;
+  const RedisMetrics& metrics() const { return metrics_; }
 
   // Only while up. The handler is not called when the connection is lost before the answer.
-  void send(const Command& command, RedisConnection::Handler handler, milliseconds block = {});
+  void send(const Command& command, RedisConnection::Handler handler, milliseconds block = {},
+            RedisCommandKind kind = RedisCommandKind::kOther);
   // Runs a script. An answer NOSCRIPT (Redis has forgotten it) restarts the connection, which
   // loads it again.
   void run(Script script, const Command& keys, const Command& arguments,
@@ -64,6 +80,7 @@ class RedisLink {
   void load_scripts();
   void come_up();
   void lose(std::string reason);
+  std::optional<std::chrono::nanoseconds> silent_since() const;
 
   EventLoop& loop_;
   const Settings& settings_;
@@ -78,6 +95,11 @@ class RedisLink {
   std::size_t attempts_ = 0;
   std::int64_t client_id_ = 0;
   RedisServerInfo server_;
+  RedisMetrics metrics_;
+  std::chrono::nanoseconds changed_at_ = running_time();  // is_up_
+  // Carried on from one connection to the next, until an answer comes or a connection is refused.
+  std::optional<std::chrono::nanoseconds> silent_since_;
+  std::size_t answers_before_up_ = 0;
   std::array<std::string, kScriptCount> digests_;
   std::unique_ptr<RedisConnection> connection_;
 };

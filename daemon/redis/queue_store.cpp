@@ -129,6 +129,8 @@ std::vector<std::string> QueueStore::facts(const std::string& clients) const {
           database_names(settings_),
           "run_id",
           link_.server().run_id,
+          "status",
+          instance_.status ? instance_.status().json : "",
           "clients",
           clients};
 }

@@ -16,13 +16,20 @@
 
 namespace sqlbus {
 
+// How this daemon is, for an operator.
+struct StatusNote {
+  std::string json;
+  std::uint64_t mark = 0;  // another one where more than the time has changed
+};
+
 // Who this daemon is, as it stands beside a queue's lease.
 struct InstanceFacts {
   std::string id;  // fresh and random at each start
   std::string host;
   std::string version;
-  std::string fingerprint;  // of the configured databases
-  std::string started;      // seconds since 1970
+  std::string fingerprint;                  // of the configured databases
+  std::string started;                      // seconds since 1970
+  std::function<StatusNote()> status = {};  // asked for with each renewal
 };
 
 struct OwnershipAnswer {

@@ -156,6 +156,22 @@ bool Router::is_up(std::size_t database) const {
                      [](const auto& outbox) { return outbox.lane->reach() == Lane::Reach::kUp; });
 }
 
+std::vector<Router::LaneView> Router::lanes_of(std::size_t database) const {
+  std::vector<LaneView> views;
+  const auto add = [&](std::string name, const Outbox& outbox) {
+    views.push_back({.name = std::move(name),
+                     .reach = outbox.lane->reach(),
+                     .requests = outbox.under_way,
+                     .fault = outbox.lane->fault()});
+  };
+  const auto& place = databases_[database];
+  for (std::size_t i = 0; i < place.outboxes.size(); ++i) {
+    add(std::to_string(i), place.outboxes[i]);
+  }
+  if (place.aside) add("query", *place.aside);
+  return views;
+}
+
 void Router::end_sessions_of(const std::string& instance) {
   for_each_outbox([&](Outbox& outbox) { outbox.lane->end_sessions_of(instance); });
 }

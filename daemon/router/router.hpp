@@ -58,6 +58,14 @@ class Router {
   // All lanes of a database are connected, and not about to be replaced. One without lanes is: what
   // waits for it has to be refused.
   bool is_up(std::size_t database) const;
+  // How the lanes of a database are, the one aside last; none where it was removed.
+  struct LaneView {
+    std::string name;  // "0", "1", … or "query"
+    Lane::Reach reach = Lane::Reach::kUnknown;
+    std::size_t requests = 0;  // it has before it
+    std::string fault;
+  };
+  std::vector<LaneView> lanes_of(std::size_t database) const;
   void end_sessions_of(const std::string& instance);
   // Every lane has tried to connect; those that could not are named in `down`.
   bool has_tried(std::vector<std::string>& down) const;

@@ -78,12 +78,14 @@ void WaitingWatch::schedule() {
 void WaitingWatch::answer_due() {
   const auto now = clock_.now();
   for (auto it = entries_.begin(); it != entries_.end() && it->first <= now;) {
-    auto& store = intake_.queues()[it->second.queue]->store();
-    if (!store.is_up()) return timer_.start(kLongest);
+    auto& queue = *intake_.queues()[it->second.queue];
+    if (!queue.store().is_up()) return timer_.start(kLongest);
     const auto entry = std::move(it->second);
     it = entries_.erase(it);
-    store.answer_waiting(entry.answer, [this, entry](bool has_waited) {
-      if (has_waited) log_answered(entry);
+    queue.store().answer_waiting(entry.answer, [this, &queue, entry](bool has_waited) {
+      if (!has_waited) return;
+      queue.note_unavailable();
+      log_answered(entry);
     });
   }
   schedule();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <numeric>
 #include <utility>
 
 #include "daemon/crash_point.hpp"
@@ -26,6 +27,23 @@ std::string seconds_text(EpochTime time) {
   std::snprintf(text, sizeof text, "%lld.%06lld", static_cast<long long>(us / 1000000),
                 static_cast<long long>(us % 1000000));
   return text;
+}
+
+void add_at(std::vector<std::uint64_t>& numbers, std::size_t place) {
+  if (place >= numbers.size()) numbers.resize(place + 1);
+  ++numbers[place];
+}
+
+Settlement::Counters::End end_of(const Outcome& outcome) {
+  using End = Settlement::Counters::End;
+  if (!outcome.dead_letter.empty()) return End::kDead;
+  if (outcome.is_duplicate) return End::kDuplicate;
+  const bool is_ok = outcome.error == ErrorId::kOk || outcome.error == ErrorId::kNotFound;
+  return is_ok ? End::kOk : End::kFailed;
+}
+
+std::uint64_t sum(const std::vector<std::uint64_t>& numbers) {
+  return std::accumulate(numbers.begin(), numbers.end(), std::uint64_t{0});
 }
 
 std::size_t index_of(SettleCommand& command, const std::string& batch) {
@@ -55,6 +73,23 @@ std::string letter_head(const std::string& instance_id) {
 
 }  // namespace
 
+std::uint64_t Settlement::Counters::all_ended() const {
+  std::uint64_t all = 0;
+  for (const auto& numbers : ended) all += sum(numbers);
+  return all;
+}
+
+std::uint64_t Settlement::Counters::ended_as(End end) const {
+  return sum(ended[static_cast<std::size_t>(end)]);
+}
+
+std::uint64_t Settlement::Counters::ended_with(ErrorId error) const {
+  const auto place = error_place(error);
+  std::uint64_t all = 0;
+  for (const auto& numbers : ended) all += place < numbers.size() ? numbers[place] : 0;
+  return all;
+}
+
 Settlement::Settlement(EventLoop& loop, Intake& intake, Log& log, std::string instance_id,
                        std::function<void()> on_acknowledged, OnMoved on_moved)
     : intake_(intake),
@@ -63,6 +98,7 @@ Settlement::Settlement(EventLoop& loop, Intake& intake, Log& log, std::string in
       on_acknowledged_(std::move(on_acknowledged)),
       on_moved_(std::move(on_moved)),
       added_(intake.queues().size()),
+      counters_(intake.queues().size()),
       retry_(loop, [this] { resend(); }),
       hold_(loop, [this] { flush_held(); }) {}
 
@@ -152,7 +188,8 @@ void Settlement::acknowledged(std::list<Sent>::iterator sent, const SettleAnswer
   }
   is_fault_logged_ = false;
   crash_point("after_settle");
-  counters_.refused_replies += answer.refused_replies.size();
+  acknowledged_at_ = running_time();
+  counters_[sent->queue].refused_replies += answer.refused_replies.size();
   auto& queue = *intake_.queues()[sent->queue];
   for (const auto place : answer.refused_replies) log_refused_reply(*sent, place);
   for (const auto index : sent->command.through) {
@@ -219,12 +256,20 @@ void Settlement::resend() {
   }
 }
 
+// What only moves on has not ended.
 void Settlement::count(const Outcome& outcome) {
   if (outcome.kind != Outcome::Kind::kSettled) return;
-  ++counters_.settled;
-  if (!outcome.dead_letter.empty()) ++counters_.dead;
-  if (outcome.error == ErrorId::kExpired) ++counters_.expired;
-  if (outcome.is_duplicate) ++counters_.duplicates;
+  auto& counters = counters_[outcome.delivery.batch->queue];
+  if (outcome.delay_until) {
+    ++counters.delayed;
+    return;
+  }
+  if (!outcome.waiting_database.empty()) {
+    add_at(counters.diverted, outcome.delivery.database);
+    return;
+  }
+  counters.response_bytes += outcome.response.size();
+  add_at(counters.ended[static_cast<std::size_t>(end_of(outcome))], error_place(outcome.error));
 }
 
 }  // namespace sqlbus

@@ -3,6 +3,8 @@
 // the script does nothing twice. Loop thread.
 #pragma once
 
+#include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -14,17 +16,26 @@
 #include "daemon/log/log.hpp"
 #include "daemon/settlement/outcome.hpp"
 #include "daemon/settlement/whole_batches.hpp"
+#include "protocol/error_id.hpp"
 
 namespace sqlbus {
 
 class Settlement {
  public:
+  // Of one queue.
   struct Counters {
-    std::uint64_t settled = 0;
-    std::uint64_t dead = 0;
-    std::uint64_t expired = 0;
+    // In what way a request ended; each has its row of numbers by the place of the ERRORID in its
+    // table.
+    enum class End : std::uint8_t { kOk, kDuplicate, kFailed, kDead };
+    std::array<std::vector<std::uint64_t>, 4> ended;
+    std::uint64_t delayed = 0;            // for a NOT_BEFORE
+    std::vector<std::uint64_t> diverted;  // to wait in Redis, by database
+    std::uint64_t response_bytes = 0;
     std::uint64_t refused_replies = 0;
-    std::uint64_t duplicates = 0;  // answered from the ledger
+
+    std::uint64_t all_ended() const;
+    std::uint64_t ended_as(End end) const;
+    std::uint64_t ended_with(ErrorId error) const;
   };
 
   // Redis has put a request on the waiting list of that database.
@@ -43,7 +54,9 @@ class Settlement {
 
   // Nothing is added or under way.
   bool is_idle() const { return sent_.empty() && added_count_ == 0; }
-  const Counters& counters() const { return counters_; }
+  const Counters& counters(std::size_t queue) const { return counters_[queue]; }
+  // Redis has acknowledged something last: running_time().
+  std::chrono::nanoseconds acknowledged_at() const { return acknowledged_at_; }
 
  private:
   struct Sent {
@@ -76,7 +89,8 @@ class Settlement {
   std::list<Sent> sent_;
   std::uint64_t generation_ = 1;  // of the connection
   bool is_fault_logged_ = false;
-  Counters counters_;
+  std::vector<Counters> counters_;  // by queue
+  std::chrono::nanoseconds acknowledged_at_ = running_time();
   WholeBatches whole_batches_;
   Timer retry_;
   Timer hold_;

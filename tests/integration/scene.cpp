@@ -30,6 +30,7 @@ Scene::Scene(Store store, Options options) : store_(store), options_(std::move(o
 
 std::string Scene::config() const {
   return bus_config({.redis_socket = redis_.socket(),
+                     .redis_lines = options_.redis_lines,
                      .queue = options_.queue,
                      .database = database_section() + options_.database_lines + "\n",
                      .limits = options_.limits,

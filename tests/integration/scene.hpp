@@ -33,6 +33,7 @@ class Scene {
   struct Options {
     std::string limits = "lease = 2s";  // lines of [limits]
     std::string queue = std::string(kQueue);
+    std::string redis_lines = {};  // further lines of [redis]
     std::string other_sections = {};
     std::string database_lines = {};  // further lines of [main]
     bool starts_bus = true;

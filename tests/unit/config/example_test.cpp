@@ -46,6 +46,8 @@ std::string_view section_name(SectionKind kind) {
       return "limits";
     case SectionKind::kLog:
       return "log";
+    case SectionKind::kHttp:
+      return "http";
     case SectionKind::kDatabase:
       break;
   }

@@ -100,7 +100,8 @@ TEST_CASE("a fault says file, line, section, key and what is wrong") {
       {"[redis]\nqueue=a,b,a\n", "f.ini:5: [redis] queue: 'a,b,a' names 'a' twice"},
       {"[redis]\nunix_socket=" + std::string(108, 's') + "\n",
        "f.ini:5: [redis] unix_socket: '" + std::string(60, 's') + "...' is longer than 107 bytes"},
-      {"[http]\nlisten = 8080\nx = y\n", "f.ini:4: [http] is not available in this version"},
+      {"[http]\nlisten = 8080\n",
+       "f.ini:5: [http] listen: '8080' is neither address:port nor the path of a socket"},
       {"[default]\nmemcache = cache\n", "f.ini:5: [default] memcache: there is no section 'cache'"},
       {"[default]\nmemcache = log\n",
        "f.ini:5: [default] memcache: 'log' is not a name for a Redis section"},
@@ -125,8 +126,8 @@ TEST_CASE("a fault says file, line, section, key and what is wrong") {
     CHECK(faults_beside_database(text) == each.faults);
   }
   CHECK(faults_of("") ==
-        "f.ini: there is no database: a section with any other name than default, redis, limits "
-        "and log is one");
+        "f.ini: there is no database: a section with any other name than default, redis, limits, "
+        "log and http is one");
   CHECK(faults_of("[db]\ndriver =\n") == "f.ini:1: [db] has no driver; it is taken for a database");
 }
 
