@@ -77,6 +77,7 @@ foreach(file changelog changelog.Debian)
 endforeach()
 configure_file(packaging/debian/triggers.daemon.in ${debian_folder}/daemon/triggers @ONLY)
 configure_file(packaging/debian/triggers.library ${debian_folder}/library/triggers COPYONLY)
+file(WRITE ${debian_folder}/library/shlibs "libsqlbus 0 libsqlbus0 (>= ${PROJECT_VERSION})\n")
 
 set(scripts ${PROJECT_SOURCE_DIR}/packaging/debian)
 set(needs_systemd "systemd | systemd-standalone-sysusers | systemd-sysusers, systemd | systemd-standalone-tmpfiles | systemd-tmpfiles")
@@ -87,19 +88,19 @@ sqlbus_debian_package(sqlbusd daemon SECTION database
   CONTROL ${scripts}/postinst ${scripts}/prerm ${scripts}/postrm ${scripts}/conffiles
           ${debian_folder}/daemon/triggers
   DESCRIPTION "asynchronous SQL forwarding bus
- Takes requests with SQL from a list in Redis and runs them on a database, in
- the order of each caller and exactly once, whatever dies meanwhile. Callers who
- need an answer get it on a list of their own; the others go on at once.
- .
- This is the daemon with its driver for SQLite.")
+Takes requests with SQL from a list in Redis and runs them on a database, in
+the order of each caller and exactly once, whatever dies meanwhile. Callers who
+need an answer get it on a list of their own, the others go on at once.
+
+This is the daemon with its driver for SQLite.")
 sqlbus_debian_package(sqlbus command SECTION database
-  SUGGESTS "sqlbusd (= ${debian_version})"
+  SUGGESTS "sqlbusd"
   DESCRIPTION "command line for the SQL forwarding bus
- Sends statements to the bus and prints what they answer; shows what has become
- of a request; lists, replays and drops dead letters.
- .
- What asks the databases themselves (trace, a replay's rehearsal) takes the
- drivers of the bus, which come with sqlbusd and sqlbus-driver-*.")
+Sends statements to the bus and prints what they answer, shows what has become
+of a request, and lists, replays and drops dead letters.
+
+What asks the databases themselves (trace, a replay's rehearsal) takes the
+drivers of the bus, which come with sqlbusd and sqlbus-driver-*.")
 foreach(driver "postgres;PostgreSQL;" "odbc;ODBC;odbcinst, odbc-mariadb")
   list(GET driver 0 name)
   list(GET driver 1 database)
@@ -107,19 +108,18 @@ foreach(driver "postgres;PostgreSQL;" "odbc;ODBC;odbcinst, odbc-mariadb")
   sqlbus_debian_package(sqlbus-driver-${name} driver_${name} SECTION database
     DEPENDS "sqlbusd (= ${debian_version})" SUGGESTS "${suggests}"
     DESCRIPTION "SQL forwarding bus: driver for ${database}
- Lets sqlbusd run requests on databases by ${database}: driver = ${name} in its
- configuration.")
+Lets sqlbusd run requests on databases by ${database}: driver = ${name} in its
+configuration.")
 endforeach()
-sqlbus_debian_package(libsqlbus0 library SECTION libs CONTROL ${debian_folder}/library/triggers
+sqlbus_debian_package(libsqlbus0 library SECTION libs
+  CONTROL ${debian_folder}/library/triggers ${debian_folder}/library/shlibs
   DESCRIPTION "sends requests to the SQL forwarding bus
- A library in C for those who call the bus: requests that nobody waits for, one
- by one or many together.")
-set(CPACK_DEBIAN_LIBRARY_PACKAGE_GENERATE_SHLIBS ON)
-set(CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS_POLICY ">=")
+A library in C for those who call the bus: requests that nobody waits for, one
+by one or many together.")
 sqlbus_debian_package(libsqlbus-dev development FILES_OF library_dev SECTION libdevel
   DEPENDS "libsqlbus0 (= ${debian_version})" SUGGESTS "sqlbusd"
   DESCRIPTION "SQL forwarding bus: for those who call it, or write drivers
- The header of libsqlbus, with what pkg-config and CMake need to find it. The
- contract of a database driver, in C and as a kit for C++, with a template, and
- the programs that tell whether a driver keeps it.")
+The header of libsqlbus, with what pkg-config and CMake need to find it. The
+contract of a database driver, in C and as a kit for C++, with a template, and
+the programs that tell whether a driver keeps it.")
 include(CPack)
