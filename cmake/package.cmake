@@ -10,7 +10,7 @@ configure_package_config_file(cmake/sqlbusConfig.cmake.in sqlbusConfig.cmake
                               INSTALL_DESTINATION ${SQLBUS_PACKAGE_DIR}
                               NO_SET_AND_CHECK_MACRO NO_CHECK_REQUIRED_COMPONENTS_MACRO)
 write_basic_package_version_file(sqlbusConfigVersion.cmake COMPATIBILITY SameMinorVersion)
-foreach(component library driver_kit)
+foreach(component library_dev driver_kit)
   install(FILES ${PROJECT_BINARY_DIR}/sqlbusConfig.cmake
                 ${PROJECT_BINARY_DIR}/sqlbusConfigVersion.cmake
           DESTINATION ${SQLBUS_PACKAGE_DIR} COMPONENT ${component})

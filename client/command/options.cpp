@@ -62,6 +62,7 @@ void add_where_options(CLI::App& command, CommandOptions& options) {
       command.add_option("--redis", options.redis_url,
                          "redis://[user:password@]host[:port][/db] or unix:///path[?db=N]");
   command.add_option("--config", options.config_file, "read Redis and queue from the bus's file")
+      ->type_name("FILE")
       ->excludes(redis);
   command.add_option("--queue", options.queue, "the queue to send to");
 }
@@ -223,7 +224,7 @@ void add_ledger(CLI::App& app, CommandOptions& options) {
   ddl->add_option(
       "--driver", options.driver,
       "of this driver; else of all configured databases, of which those by ODBC are asked");
-  ddl->add_option("--config", options.config_file, "the bus's file");
+  ddl->add_option("--config", options.config_file, "the bus's file")->type_name("FILE");
   ddl->callback([&options] { options.verb = CommandOptions::Verb::kLedger; });
 }
 
@@ -240,11 +241,7 @@ void add_driver_check(CLI::App& app, CommandOptions& options) {
   });
 }
 
-}  // namespace
-
-std::variant<CommandOptions, ExitCode> parse_command_line(int argc, const char* const* argv) {
-  CommandOptions options;
-  CLI::App app("Sends SQL to the bus.", "sqlbus");
+void describe(CLI::App& app, CommandOptions& options) {
   app.set_version_flag("-v,--version", "sqlbus " SQLBUS_VERSION);
   app.require_subcommand(1);
   app.fallthrough();
@@ -258,6 +255,23 @@ std::variant<CommandOptions, ExitCode> parse_command_line(int argc, const char* 
   add_status(app, options);
   add_ledger(app, options);
   add_driver_check(app, options);
+}
+
+constexpr const char* kDescription = "Sends SQL to the bus.";
+
+}  // namespace
+
+void visit_command_line(const std::function<void(const CLI::App&)>& visit) {
+  CommandOptions options;
+  CLI::App app(kDescription, "sqlbus");
+  describe(app, options);
+  visit(app);
+}
+
+std::variant<CommandOptions, ExitCode> parse_command_line(int argc, const char* const* argv) {
+  CommandOptions options;
+  CLI::App app(kDescription, "sqlbus");
+  describe(app, options);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& success) {

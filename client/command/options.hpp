@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <variant>
@@ -12,6 +13,10 @@
 #include "client/command/dead_filter.hpp"
 #include "client/command/exit_code.hpp"
 #include "protocol/value.hpp"
+
+namespace CLI {
+class App;
+}
 
 namespace sqlbus {
 
@@ -69,5 +74,8 @@ struct CommandOptions {
 
 // Prints what --help and --version ask for, and what is wrong; then the ExitCode is returned.
 std::variant<CommandOptions, ExitCode> parse_command_line(int argc, const char* const* argv);
+
+// The commands and options as they are parsed, for the manual.
+void visit_command_line(const std::function<void(const CLI::App&)>& visit);
 
 }  // namespace sqlbus

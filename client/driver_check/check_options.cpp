@@ -17,6 +17,9 @@ using Pairs = std::vector<std::pair<std::string, std::string>>;
 
 constexpr std::size_t kPasswordBytesMax = 4096;
 
+constexpr const char* kName = "sqlbus driver-check";
+constexpr const char* kDescription = "Runs the conformance suite on a driver.";
+
 constexpr const char* kFooter = R"(
 The database has to be one that may be thrown away: tables named sqlbus_… are made in it, the
 ledger's among them, and dropped at the end. Where such tables are there already nothing is touched.
@@ -96,7 +99,8 @@ void set_defaults(test::Options& options) {
   }
 }
 
-void add_options(CLI::App& app, CheckOptions& options) {
+void describe(CLI::App& app, CheckOptions& options) {
+  app.footer(footer());
   auto& target = options.target;
   app.add_option("DRIVER", target.path, "a driver's file, or the name of an installed one");
   app.add_option_function<std::vector<std::string>>(
@@ -137,11 +141,17 @@ void add_options(CLI::App& app, CheckOptions& options) {
 
 }  // namespace
 
+void visit_command_line(const std::function<void(const CLI::App&)>& visit) {
+  CheckOptions options;
+  CLI::App app(kDescription, kName);
+  describe(app, options);
+  visit(app);
+}
+
 std::variant<CheckOptions, ExitCode> parse_command_line(int argc, const char* const* argv) {
   CheckOptions options;
-  CLI::App app("Runs the conformance suite on a driver.", "sqlbus driver-check");
-  app.footer(footer());
-  add_options(app, options);
+  CLI::App app(kDescription, kName);
+  describe(app, options);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& success) {

@@ -2,11 +2,16 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <string>
 #include <variant>
 
 #include "client/command/exit_code.hpp"
 #include "client/driver_check/target.hpp"
+
+namespace CLI {
+class App;
+}
 
 namespace sqlbus::check {
 
@@ -20,5 +25,8 @@ struct CheckOptions {
 
 // Prints what --help asks for, and what is wrong; then the ExitCode is returned.
 std::variant<CheckOptions, ExitCode> parse_command_line(int argc, const char* const* argv);
+
+// The options as they are parsed, for the manual.
+void visit_command_line(const std::function<void(const CLI::App&)>& visit);
 
 }  // namespace sqlbus::check

@@ -25,12 +25,6 @@ constexpr std::string_view kPreface =
 # - `sqlbusd --check-config` tells all faults of a file at once.
 )";
 
-struct SectionHelp {
-  SectionKind kind;
-  std::string_view header;
-  std::string_view help;
-};
-
 constexpr std::array<SectionHelp, 6> kSections{{
     {SectionKind::kDefault, "default", "The daemon as a whole."},
     {SectionKind::kRedis, "redis",
@@ -60,23 +54,31 @@ std::string comment(std::string_view text) {
 }
 
 std::string describe(const SettingRow& row) {
-  Settings defaults;
-  DatabaseSettings database_defaults;
-  std::string value = show_value(row, row.slot({defaults, database_defaults}));
-  std::string remarks = describe_type(row);
-  if (row.is_old && row.type == SettingType::kDuration) remarks += ", a bare number is seconds";
-  if (row.is_old && row.type == SettingType::kSize) remarks += ", a bare number is bytes";
-  if (row.is_secret) remarks += ", secret";
-  if (!row.fixed_because.empty()) remarks += ", fixed at start";
-  if (value.empty() && !row.example.empty()) {
-    value = row.example;
-    remarks += ", an example";
-  }
+  auto [value, is_example, remarks] = help_of(row);
+  if (is_example) remarks += ", an example";
   std::string out = comment(row.help) + comment("(" + remarks + ")");
   return out + ";" + std::string(row.key) + " =" + (value.empty() ? "" : " " + value) + '\n';
 }
 
 }  // namespace
+
+std::span<const SectionHelp> section_helps() { return kSections; }
+
+SettingHelp help_of(const SettingRow& row) {
+  Settings defaults;
+  DatabaseSettings database_defaults;
+  SettingHelp help{.value = show_value(row, row.slot({defaults, database_defaults})),
+                   .remarks = describe_type(row)};
+  if (row.is_old && row.type == SettingType::kDuration) {
+    help.remarks += ", a bare number is seconds";
+  }
+  if (row.is_old && row.type == SettingType::kSize) help.remarks += ", a bare number is bytes";
+  if (row.is_secret) help.remarks += ", secret";
+  if (!row.fixed_because.empty()) help.remarks += ", fixed at start";
+  help.is_example = help.value.empty() && !row.example.empty();
+  if (help.is_example) help.value = row.example;
+  return help;
+}
 
 std::string help_config() {
   std::string out(kPreface);

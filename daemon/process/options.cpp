@@ -83,6 +83,11 @@ Result<Options> parse_options(int argc, const char* const* argv) {
   return std::move(flags.options);
 }
 
+void visit_options(const std::function<void(const CLI::App&)>& visit) {
+  Flags flags;
+  visit(*describe(flags));
+}
+
 std::string help_options() {
   Flags flags;
   return describe(flags)->help();

@@ -2,10 +2,15 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 
 #include "protocol/result.hpp"
+
+namespace CLI {
+class App;
+}
 
 namespace sqlbus {
 
@@ -21,6 +26,9 @@ struct Options {
 
 // The error is one line for the terminal; the exit status is then exit_code::kUsage.
 Result<Options> parse_options(int argc, const char* const* argv);
+
+// The flags as they are parsed, for the manual.
+void visit_options(const std::function<void(const CLI::App&)>& visit);
 
 // The text of --help.
 std::string help_options();

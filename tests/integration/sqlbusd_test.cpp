@@ -176,4 +176,18 @@ TEST_CASE("a statement that outlasts drain_timeout is cancelled and handed back"
   CHECK(scene.redis().command({"EXISTS", "{SqlBusDefaultQueue}:owner"}).integer == 0);
 }
 
+TEST_CASE("a password comes from the folder of credentials that systemd gives a service") {
+  PrivateRedis redis({.password = "from systemd"});
+  TempDir credentials;
+  write_text_file(credentials / "redis.password", "from systemd\n");
+  PrivateBus bus(bus_config({.redis_socket = redis.socket(),
+                             .redis_lines = "password_file = "
+                                            "${CREDENTIALS_DIRECTORY}/redis.password\n",
+                             .database = sqlite_section(credentials / "main.db")}),
+                 {}, {"CREDENTIALS_DIRECTORY=" + credentials.path().string()});
+  REQUIRE(bus.wait_ready());
+  CHECK(eventually([&] { return holds(bus.log(), "redis connected"); }));
+  CHECK_FALSE(holds(bus.log(), "from systemd"));
+}
+
 }  // namespace sqlbus::test
