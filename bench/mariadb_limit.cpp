@@ -16,8 +16,6 @@ namespace sqlbus::bench {
 
 namespace {
 
-constexpr std::size_t kGroup = 500;  // works of one transaction, as of the bus
-
 static_assert(sizeof(SQLLEN) == sizeof(long));
 
 SQLCHAR* chars(const std::string& text) {

@@ -16,6 +16,8 @@ namespace sqlbus::bench {
 
 namespace {
 
+constexpr std::size_t kGroup = 500;  // works of one transaction, as of the bus
+
 struct DrainCase {
   const char* name;
   const char* about;
