@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "daemon/config/fingerprint.hpp"
+#include "daemon/config/settings_text.hpp"
 
 namespace sqlbus {
 namespace {
@@ -56,9 +57,16 @@ void Bus::reload(Settings settings, const std::map<std::size_t, Driver>& drivers
     }
   }
   detours_.add_databases();
-  for (auto& queue : intake_.queues()) queue->tell_again();
   intake_.step_all();
   service_.listen();
+}
+
+void Bus::note_reload(bool is_taken, const std::string& report) {
+  ++(is_taken ? reloads_.taken : reloads_.refused);
+  const auto number = reloads_.taken + reloads_.refused;
+  instance_.settings = settings_text(settings_);
+  instance_.reload = std::to_string(number) + (is_taken ? " taken\n" : " refused\n") + report;
+  for (auto& queue : intake_.queues()) queue->tell_again();
 }
 
 void Bus::set_lanes(std::size_t database, const Driver& driver) {
@@ -150,6 +158,7 @@ void Bus::announce() {
 Health Bus::health() const {
   HealthFacts facts{.is_starting = state_ == State::kStarting,
                     .is_stopping = state_ >= State::kDraining,
+                    .is_paused = intake_.is_paused(),
                     .is_busy = intake_.inflight() > 0,
                     .progress_at = settlement_.acknowledged_at(),
                     .operate_timeout = settings_.redis.operate_timeout,

@@ -50,11 +50,15 @@ class Bus {
   // ones. All others do not notice.
   void reload(Settings settings, const std::map<std::size_t, Driver>& drivers);
   void drain();
-  // The configuration was read again, or refused.
-  void note_reload(bool is_taken) { ++(is_taken ? reloads_.taken : reloads_.refused); }
+  // The configuration was read again, or refused; what is to be told of it, without secrets.
+  void note_reload(bool is_taken, const std::string& report);
   // What /healthz says, and whoever else wants to know whether we are worth being kept alive.
   Health health() const;
   Readiness readiness() const;
+  // In a line, for a person; later where Redis has to be asked.
+  void summarize(std::function<void(const std::string&)> on_known) {
+    service_.summarize(std::move(on_known));
+  }
 
  private:
   enum class State : std::uint8_t { kStarting, kRunning, kDraining, kHandingBack, kDone };

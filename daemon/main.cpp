@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstdio>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <utility>
@@ -15,6 +16,7 @@
 #include "daemon/config/fingerprint.hpp"
 #include "daemon/config/help_config.hpp"
 #include "daemon/config/parse_settings.hpp"
+#include "daemon/config/settings_text.hpp"
 #include "daemon/process/daemonize.hpp"
 #include "daemon/process/exit_code.hpp"
 #include "daemon/process/notify.hpp"
@@ -22,6 +24,7 @@
 #include "daemon/process/pidfile.hpp"
 #include "daemon/process/version.hpp"
 #include "daemon/reloader.hpp"
+#include "daemon/supervision.hpp"
 #include "protocol/uuid.hpp"
 
 namespace sqlbus {
@@ -42,7 +45,9 @@ InstanceFacts facts_of(const Settings& settings) {
           .host = host.data(),
           .version = std::string(version()),
           .fingerprint = fingerprint_of(settings),
-          .started = std::to_string(std::chrono::duration_cast<std::chrono::seconds>(now).count())};
+          .started = std::to_string(std::chrono::duration_cast<std::chrono::seconds>(now).count()),
+          .file = std::filesystem::absolute(settings.file),
+          .settings = settings_text(settings)};
 }
 
 // A drain may take its whole time, and a statement that does not end a little more.
@@ -100,6 +105,7 @@ void run_bus(const Settings& settings, Log& log, const std::vector<Driver>& driv
     if (!is_draining) reloader.reload();
   });
   const SignalWatcher on_usr1(loop, SIGUSR1, [&] { reloader.reopen_log(); });
+  const Supervision supervision(loop, bus, log);
   bus.start();
   loop.run();
 }

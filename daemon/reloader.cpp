@@ -26,6 +26,13 @@ void add_fault(std::string& faults, const Settings& settings, const DatabaseSett
   faults += settings.file + ": [" + database.name + "] " + error.message;
 }
 
+std::string told(const SettingChange& change) {
+  std::string line = change.fixed_because.empty() ? "changed: " : "takes a restart: ";
+  line += change.setting + ": " + change.from + " -> " + change.to;
+  if (!change.fixed_because.empty()) line.append(" (").append(change.fixed_because).append(")");
+  return line + "\n";
+}
+
 }  // namespace
 
 Result<std::vector<Driver>> load_drivers(const Settings& settings) {
@@ -45,17 +52,19 @@ Result<std::vector<Driver>> load_drivers(const Settings& settings) {
 
 void Reloader::reload() {
   if (bus_.is_ready()) (void)notify_reloading();
-  const auto status = try_reload();
-  bus_.note_reload(status.ok());
+  std::string report;
+  const auto status = try_reload(report);
   if (!status) {
-    for_each_line(status.error().message, [this](std::string_view fault) {
+    for_each_line(status.error().message, [&](std::string_view fault) {
       log_.error("configuration refused, the old one stays", {{"fault", fault}});
+      report.append("fault: ").append(fault).append("\n");
     });
   }
+  bus_.note_reload(status.ok(), report);
   if (bus_.is_ready()) (void)notify_ready();
 }
 
-Status Reloader::try_reload() {
+Status Reloader::try_reload(std::string& report) {
   const auto wanted = read_settings();
   if (!wanted) return wanted.error();
   auto change = change_settings(bus_.settings(), *wanted);
@@ -63,7 +72,10 @@ Status Reloader::try_reload() {
   if (!drivers) return drivers.error();
   // The last that can fail, and takes effect at once.
   if (auto status = log_.use(change.settings.log); !status) return status;
-  for (const auto& each : change.list) log_change(each);
+  for (const auto& each : change.list) {
+    log_change(each);
+    report += told(each);
+  }
   bus_.reload(std::move(change.settings), *drivers);
   log_.info("configuration reloaded", {{"changes", std::to_string(change.list.size())}});
   return Done{};

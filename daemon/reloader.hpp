@@ -37,7 +37,8 @@ class Reloader {
  private:
   using Drivers = std::map<std::size_t, Driver>;
 
-  Status try_reload();
+  // `report`: what has changed, a line each.
+  Status try_reload(std::string& report);
   Result<Settings> read_settings() const;
   static Result<Drivers> load_drivers_of(const SettingsChange& change);
   void log_change(const SettingChange& change);

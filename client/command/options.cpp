@@ -46,6 +46,11 @@ Examples:
   sqlbus pause billing --reason "moving house"   one database
   sqlbus resume billing)";
 
+constexpr const char* kReloadFooter = R"(
+The file is checked first, and a faulty one is not sent. Then it says what differs from what is in force, sends SIGHUP to
+the daemon, which has to run on this machine and to own the first queue, and waits for its verdict.
+Exit status: 0 taken over, 1 refused, or no daemon to tell, 2 the file has faults, 3 Redis is out of reach, 4 no verdict in time.)";
+
 constexpr const char* kStatusFooter = R"(
 Asks Redis alone: what its lists hold, and what the daemon that owns the queue has left there about
 itself. Of several queues all are shown where the bus's file is at hand.
@@ -217,6 +222,15 @@ void add_status(CLI::App& app, CommandOptions& options) {
   status->callback([&options] { options.verb = CommandOptions::Verb::kStatus; });
 }
 
+void add_reload(CLI::App& app, CommandOptions& options) {
+  CLI::App* reload = app.add_subcommand("reload", "Have the daemon read its file again.");
+  reload->add_flag("-n,--dry-run", options.reload.dry_run, "only say what would change");
+  reload->add_option("--config", options.config_file, "the bus's file");
+  add_wait_options(*reload, options);
+  reload->footer(kReloadFooter);
+  reload->callback([&options] { options.verb = CommandOptions::Verb::kReload; });
+}
+
 void add_ledger(CLI::App& app, CommandOptions& options) {
   CLI::App* ledger = app.add_subcommand("ledger", "The table that makes effects exactly once.");
   ledger->require_subcommand(1);
@@ -253,6 +267,7 @@ void describe(CLI::App& app, CommandOptions& options) {
   add_trace(app, options);
   add_pause(app, options);
   add_status(app, options);
+  add_reload(app, options);
   add_ledger(app, options);
   add_driver_check(app, options);
 }

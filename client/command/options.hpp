@@ -40,6 +40,10 @@ struct PauseOptions {
   std::string reason;
 };
 
+struct ReloadOptions {
+  bool dry_run = false;
+};
+
 struct CommandOptions {
   enum class Verb : std::uint8_t {
     kQuery,
@@ -50,6 +54,7 @@ struct CommandOptions {
     kPause,
     kResume,
     kStatus,
+    kReload,
     kDriverCheck
   };
 
@@ -67,6 +72,7 @@ struct CommandOptions {
   bool sync = false;  // always so for a query
   DeadOptions dead;
   PauseOptions pause;
+  ReloadOptions reload;
   std::string uuid;                    // of a trace
   std::string driver;                  // of ledger ddl; empty: those of the configured databases
   std::vector<std::string> arguments;  // of driver-check, which reads them itself

@@ -13,6 +13,7 @@
 #include "client/command/driver_check.hpp"
 #include "client/command/ledger_ddl.hpp"
 #include "client/command/pause.hpp"
+#include "client/command/reload.hpp"
 #include "client/command/status.hpp"
 #include "client/command/table_printer.hpp"
 #include "client/command/trace.hpp"
@@ -119,6 +120,8 @@ ExitCode run_command(const CommandOptions& options) {
       return run_trace(options);
     case CommandOptions::Verb::kStatus:
       return run_status(options);
+    case CommandOptions::Verb::kReload:
+      return run_reload(options);
     case CommandOptions::Verb::kLedger:
       return print_ledger_ddl(options);
     case CommandOptions::Verb::kPause:

@@ -82,6 +82,16 @@ ClaimRoom Intake::room_of(std::size_t queue) {
           limits_.inflight_bytes_max - inflight_bytes_, inflight_ == 0};
 }
 
+bool Intake::is_paused() const {
+  bool has_paused = false;
+  for (const auto& queue : queues_) {
+    if (!queue->is_owner()) continue;
+    if (!queue->is_paused()) return false;
+    has_paused = true;
+  }
+  return has_paused;
+}
+
 bool Intake::others_want_idle(std::size_t queue) const {
   for (std::size_t i = 0; i < queues_.size(); ++i) {
     if (i == queue || !queues_[i]->wants_idle()) continue;

@@ -40,6 +40,8 @@ class Intake {
 
   std::vector<std::unique_ptr<QueueIntake>>& queues() { return queues_; }
   const std::vector<std::unique_ptr<QueueIntake>>& queues() const { return queues_; }
+  // By operators: all the queues that are ours.
+  bool is_paused() const;
   std::size_t inflight() const { return inflight_; }
   std::size_t inflight_of(std::size_t queue) const { return inflight_of_queue_[queue]; }
   std::size_t inflight_bytes() const { return inflight_bytes_; }

@@ -3,7 +3,9 @@
 #include <systemd/sd-daemon.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
+#include <cstdlib>
 #include <cstring>
 #include <ctime>
 #include <string>
@@ -27,6 +29,17 @@ Status notify_reloading() {
   clock_gettime(CLOCK_MONOTONIC, &now);
   const auto now_us = std::int64_t{now.tv_sec} * 1000000 + now.tv_nsec / 1000;
   return notify("RELOADING=1\nMONOTONIC_USEC=" + std::to_string(now_us));
+}
+
+Status notify_watchdog() { return notify("WATCHDOG=1"); }
+
+bool is_notified() { return std::getenv("NOTIFY_SOCKET") != nullptr; }
+
+std::optional<std::chrono::milliseconds> watchdog_limit() {
+  std::uint64_t limit_us = 0;
+  constexpr int kKeepEnvironment = 0;
+  if (sd_watchdog_enabled(kKeepEnvironment, &limit_us) <= 0) return std::nullopt;
+  return std::chrono::milliseconds(std::max<std::uint64_t>(limit_us / 1000, 2));
 }
 
 Status notify_stopping() { return notify("STOPPING=1"); }

@@ -27,8 +27,11 @@ struct InstanceFacts {
   std::string id;  // fresh and random at each start
   std::string host;
   std::string version;
-  std::string fingerprint;                  // of the configured databases
-  std::string started;                      // seconds since 1970
+  std::string fingerprint;        // of the configured databases
+  std::string started;            // seconds since 1970
+  std::string file = {};          // of the configuration, with its whole path
+  std::string settings = {};      // in force, see settings_text()
+  std::string reload = "0 none";  // the last: "<number> taken" or "… refused", then its report
   std::function<StatusNote()> status = {};  // asked for with each renewal
 };
 

@@ -3,6 +3,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <cstdio>
 #include <string_view>
 #include <utility>
 
@@ -157,6 +159,20 @@ void write_last_error(JsonWriter& json, const Log& log) {
   json.close(kObject);
 }
 
+std::uint64_t settled_of(const StatusSources& sources) {
+  std::uint64_t settled = 0;
+  for (std::size_t i = 0; i < sources.intake.queues().size(); ++i) {
+    settled += sources.settlement.counters(i).all_ended();
+  }
+  return settled;
+}
+
+std::string one_decimal(double value) {
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%.1f", value);
+  return text.data();
+}
+
 }  // namespace
 
 StatusReport::Text StatusReport::write(const StatusSources& sources, const QueueSurvey* survey) {
@@ -170,15 +186,11 @@ StatusReport::Text StatusReport::write(const StatusSources& sources, const Queue
   write_redis(json, sources);
 
   std::uint64_t claimed = 0;
-  std::uint64_t settled = 0;
   const auto& queues = sources.intake.queues();
-  for (std::size_t i = 0; i < queues.size(); ++i) {
-    claimed += queues[i]->counters().requests;
-    settled += sources.settlement.counters(i).all_ended();
-  }
+  for (const auto& queue : queues) claimed += queue->counters().requests;
   const auto now = running_time();
   json.name("claimed_per_s").number(claimed_.per_second(claimed, now));
-  json.name("settled_per_s").number(settled_.per_second(settled, now));
+  json.name("settled_per_s").number(settled_.per_second(settled_of(sources), now));
   write_number(json, "in_flight", sources.intake.inflight());
   write_number(json, "in_flight_bytes", sources.intake.inflight_bytes());
 
@@ -209,6 +221,26 @@ StatusNote StatusReport::note(const StatusSources& sources) {
     ++mark_;
   }
   return {std::move(text.json), mark_};
+}
+
+std::string StatusReport::summary(const StatusSources& sources, const QueueSurvey& survey) {
+  const auto health = sources.health();
+  std::string text(to_string(health.state));
+  if (!health.detail.empty()) text += " (" + health.detail + ")";
+  text += ": " + one_decimal(summed_up_.per_second(settled_of(sources), running_time())) +
+          " requests/s";
+  std::int64_t depth = 0;
+  std::int64_t dead = 0;
+  for (const auto& numbers : survey.numbers()) {
+    depth += numbers.depth;
+    dead += numbers.dead;
+  }
+  if (health.state == Health::State::kIdle) depth = 0;
+  text += ", in the queue " + std::to_string(depth);
+  if (dead > 0) text += ", dead letters " + std::to_string(dead);
+  const auto readiness = sources.readiness();
+  for (const auto& each : readiness.away) text += ", not reachable: " + each;
+  return text;
 }
 
 std::string StatusReport::page(const StatusSources& sources, const QueueSurvey& survey) {

@@ -18,6 +18,8 @@ class StatusReport {
   StatusNote note(const StatusSources& sources);
   // With it.
   std::string page(const StatusSources& sources, const QueueSurvey& survey);
+  // For a person: "working: 812.0 requests/s, in the queue 1234, dead letters 1".
+  std::string summary(const StatusSources& sources, const QueueSurvey& survey);
 
  private:
   struct Text {
@@ -28,6 +30,7 @@ class StatusReport {
 
   Rate claimed_;
   Rate settled_;
+  Rate summed_up_;
   std::string lasting_;  // that part of the last note
   std::uint64_t mark_ = 1;
 };

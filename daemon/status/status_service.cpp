@@ -51,6 +51,14 @@ void StatusService::listen() {
   log_.info("http listens", {{"listen", wanted}});
 }
 
+void StatusService::summarize(std::function<void(const std::string&)> on_known) {
+  const auto tell = [this, on_known = std::move(on_known)] {
+    on_known(report_.summary(sources_, survey_));
+  };
+  if (sources_.health().state == Health::State::kIdle) return tell();
+  survey_.ask(tell);
+}
+
 void StatusService::respond(std::string_view path, const HttpServer::Respond& respond) {
   if (path == "/healthz") return respond(health_answer());
   if (path == "/readyz") return respond(readiness_answer());

@@ -2,6 +2,7 @@
 // set. Loop thread.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -22,6 +23,8 @@ class StatusService {
   // Listens where the settings say, or not at all; again after a reload. That it cannot be had is
   // no reason for the bus not to run.
   void listen();
+  // What the bus does, in a line; Redis is asked unless there is nothing to do.
+  void summarize(std::function<void(const std::string&)> on_known);
 
  private:
   void respond(std::string_view path, const HttpServer::Respond& respond);

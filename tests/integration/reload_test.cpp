@@ -11,6 +11,7 @@
 
 #include "protocol/error_id.hpp"
 #include "tests/integration/scene.hpp"
+#include "tests/integration/sqlbus_run.hpp"
 #include "tests/support/eventually.hpp"
 #include "tests/support/notify_socket.hpp"
 #include "tests/support/text_file.hpp"
@@ -347,6 +348,45 @@ TEST_CASE("the log is opened again, so that its file can be moved") {
   std::filesystem::remove(file);
   bus.process().kill(SIGHUP);
   CHECK(has(kReloaded));
+  CHECK(scene.value("select 1") == "1");
+}
+
+TEST_CASE("sqlbus reload tells what would change, and what the daemon made of it") {
+  Scene scene(Store::kSqlite);
+  const auto file = scene.bus().config_file();
+  const auto run = [&](std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), {"reload", "--config", file});
+    return run_sqlbus(std::move(arguments));
+  };
+  const auto same = run({});
+  CHECK(same.code == 0);
+  CHECK(same.holds("no difference"));
+  CHECK(same.holds("nothing has changed"));
+
+  const auto changed = with(scene.config(), "lease = 2s", "lease = 3s\ngroup_max = 77");
+  write_text_file(file, changed);
+  const auto dry = run({"--dry-run"});
+  CHECK(dry.code == 0);
+  CHECK(dry.holds("[limits] group_max: 500 -> 77\n"));
+  CHECK(dry.holds("[limits] lease: 2s -> 3s (takes a restart: "));
+  CHECK_FALSE(dry.holds("the daemon has"));
+  const auto taken = run({});
+  CHECK(taken.code == 0);
+  CHECK(taken.holds("the daemon has taken it over"));
+  CHECK(taken.holds("changed: [limits] group_max: 500 -> 77"));
+  CHECK(taken.holds("takes a restart: [limits] lease: 2s -> 3s"));
+  CHECK_FALSE(run({"--dry-run"}).holds("group_max"));
+
+  write_text_file(file, with(changed, "driver = sqlite", "driver = nowhere"));
+  const auto refused = run({});
+  CHECK(refused.code == 1);
+  CHECK(refused.holds("the daemon has refused it"));
+  CHECK(refused.holds("fault: "));
+  write_text_file(file, "nonsense");
+  const auto faulty = run({});
+  CHECK(faulty.code == 2);
+  CHECK(faulty.holds("line 1"));
+  CHECK(faulty.holds("the daemon is not told"));
   CHECK(scene.value("select 1") == "1");
 }
 
