@@ -32,7 +32,8 @@ Bus::Bus(EventLoop& loop, Settings settings, Log& log, const InstanceFacts& inst
       intake_({loop, settings_, instance_, clock_, log, control_},
               {.on_delivery = [this](Delivery delivery) { deliver(std::move(delivery)); },
                .on_delivered = [this] { flush(); },
-               .is_query = [this](std::string_view envelope) { return may_go_aside(envelope); }}),
+               .is_query = [this](std::string_view envelope) { return may_go_aside(envelope); },
+               .on_queue_added = [this](std::size_t queue) { detours_.add_queue(queue); }}),
       settlement_(
           loop, intake_, log, instance.id, [this] { drain_step(); },
           [this](std::size_t queue, std::size_t database) { detours_.moved(queue, database); }),
@@ -56,6 +57,7 @@ void Bus::reload(Settings settings, const std::map<std::size_t, Driver>& drivers
           {{"database", settings_.databases[database].name}, {"requests", std::to_string(count)}});
     }
   }
+  intake_.set_queues(settings_.redis.queues);
   detours_.add_databases();
   intake_.step_all();
   service_.listen();
@@ -87,8 +89,7 @@ Router::Lanes Bus::make_lanes(const DatabaseSettings& database, const Driver& dr
   Router::Lanes made;
   const Lane::Limits limits(settings_);
   const auto house = [&] {
-    return Lane::House{settings_.redis.queues.size(),
-                       clock_,
+    return Lane::House{clock_,
                        concluder_,
                        log_,
                        outcomes_,
@@ -165,6 +166,7 @@ Health Bus::health() const {
                     .lease = settings_.limits.lease,
                     .control = control_.contact()};
   for (const auto& queue : intake_.queues()) {
+    if (queue->is_leaving() || queue->is_left()) continue;
     facts.queues.push_back({.name = queue->queue(),
                             .is_owned = queue->is_owner(),
                             .asked_at = queue->ownership().asked_at(),
@@ -314,6 +316,7 @@ void Bus::hand_back() {
   unanswered_ = 0;
   drain_limit_.start(kCancelGrace);
   for (auto& queue : intake_.queues()) {
+    if (queue->is_left()) continue;
     queue->fence();
     if (!control_.is_up()) continue;
     ++unanswered_;

@@ -1,7 +1,5 @@
 #include "daemon/supervision.hpp"
 
-#include <utility>
-
 #include "daemon/process/notify.hpp"
 
 namespace sqlbus {
@@ -21,14 +19,16 @@ Supervision::Supervision(EventLoop& loop, Bus& bus, Log& log)
   if (is_notified()) status_.start_every(kStatusPeriod);
 }
 
-// By the steps that the intake takes, failed tries to reach Redis among them: while Redis is away
-// the bus is well.
+// By the steps that the intake takes, failed tries to reach Redis among them: an outage of Redis is
+// no reason to be killed and begun anew.
 void Supervision::tell_watchdog() {
   const auto health = bus_.health();
-  if (std::exchange(was_well_, health.is_well()) && !health.is_well()) {
-    log_.error("not well: the watchdog is told no more", {{"reason", health.detail}});
+  if (health.takes_steps()) {
+    (void)notify_watchdog();
+  } else if (took_steps_) {
+    log_.error("stuck: the watchdog is told no more", {{"reason", health.detail}});
   }
-  if (health.is_well()) (void)notify_watchdog();
+  took_steps_ = health.takes_steps();
 }
 
 void Supervision::tell_status() {

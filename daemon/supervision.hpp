@@ -20,7 +20,7 @@ class Supervision {
 
   Bus& bus_;
   Log& log_;
-  bool was_well_ = true;
+  bool took_steps_ = true;
   Timer watchdog_;
   Timer status_;
 };

@@ -58,7 +58,7 @@ std::string bash_completion(const CommandEntry& command) {
   out += "  COMPREPLY=()\n  case ${COMP_WORDS[COMP_CWORD - 1]} in\n";
   if (!tables.files.empty()) {
     out += "    " + tables.files +
-           ")\n      compopt -o filenames 2>/dev/null\n"
+           ")\n      compopt -o filenames 2>/dev/null || true\n"
            "      mapfile -t COMPREPLY < <(compgen -f -- \"$current\")\n      return ;;\n";
   }
   if (!tables.other_values.empty()) out += "    " + tables.other_values + ") return ;;\n";

@@ -158,8 +158,9 @@ constexpr SettingRow kTable[] = {
      .key = "queue",
      .type = kNames,
      .slot = of_redis<&RedisSettings::queues>,
-     .fixed_because = "its order and its lanes are laid out at start",
-     .help = "The lists that requests come from, highest priority first."},
+     .help =
+         "The lists that requests come from, highest priority first. One that a reload takes away "
+         "is left when what is in flight of it has ended."},
 
     {.section = kLimits,
      .key = "lease",

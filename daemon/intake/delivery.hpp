@@ -16,7 +16,8 @@ namespace sqlbus {
 
 // Requests claimed together, as they lie in Redis under `key` until the last one is settled.
 struct Batch {
-  std::size_t queue = 0;  // index and priority of the queue, 0 the highest
+  std::size_t queue = 0;  // the queue's place among those that this daemon has had
+  std::size_t rank = 0;   // its priority when this was claimed, 0 the highest
   std::string key;
   Reply storage{nullptr};  // owns the envelopes
   // For the lists of its requests, all at once. The loop allocates, any thread may free.

@@ -15,28 +15,71 @@ constexpr milliseconds kEmptyLookPeriod{5};  // while the queue has nothing beyo
 }  // namespace
 
 Intake::Intake(const QueueIntake::House& house, Events events)
-    : limits_(house.settings.limits),
+    : house_(house),
+      limits_(house.settings.limits),
       events_(std::move(events)),
-      ahead_of_queue_(house.settings.redis.queues.size()),
-      inflight_of_queue_(house.settings.redis.queues.size()),
       look_period_(kLookPeriod),
       look_(house.loop, [this] {
         is_look_due_ = true;
         step_all();
       }) {
-  for (std::size_t i = 0; i < house.settings.redis.queues.size(); ++i) {
-    queues_.push_back(std::make_unique<QueueIntake>(
-        house, i, house.settings.redis.queues[i],
-        QueueIntake::Events{.room = [this, i] { return room_of(i); },
-                            .feed_room = [this, i] { return feed_room_of(i); },
-                            .is_query = [this](auto envelope) { return is_query(envelope); },
-                            .on_deliveries = [this](auto d) { deliver(std::move(d)); },
-                            .on_change = [this] { step_all(); }}));
-  }
+  set_queues(house.settings.redis.queues);
 }
 
 void Intake::open() {
+  is_open_ = true;
   for (auto& queue : queues_) queue->open();
+}
+
+// One that is wanted again while it is being left comes when that is done.
+void Intake::set_queues(const std::vector<std::string>& names) {
+  by_rank_.clear();
+  for (const auto& name : names) {
+    auto place = place_of(name);
+    if (!place) place = add_queue(name);
+    if (queues_[*place]->is_leaving()) continue;
+    queues_[*place]->set_rank(by_rank_.size());
+    by_rank_.push_back(*place);
+  }
+  for (std::size_t i = 0; i < queues_.size(); ++i) {
+    if (std::find(by_rank_.begin(), by_rank_.end(), i) != by_rank_.end()) continue;
+    if (queues_[i]->is_left()) continue;
+    std::erase_if(held_, [i](const Delivery& delivery) { return delivery.batch->queue == i; });
+    queues_[i]->leave();
+    leave_if_through(i);
+  }
+}
+
+std::optional<std::size_t> Intake::place_of(const std::string& name) const {
+  for (std::size_t i = 0; i < queues_.size(); ++i) {
+    if (!queues_[i]->is_left() && queues_[i]->queue() == name) return i;
+  }
+  return std::nullopt;
+}
+
+std::size_t Intake::add_queue(const std::string& name) {
+  const auto place = queues_.size();
+  ahead_of_queue_.push_back(0);
+  inflight_of_queue_.push_back(0);
+  queues_.push_back(std::make_unique<QueueIntake>(
+      house_, place, name,
+      QueueIntake::Events{.room = [this, place] { return room_of(place); },
+                          .feed_room = [this, place] { return feed_room_of(place); },
+                          .is_query = [this](auto envelope) { return is_query(envelope); },
+                          .on_deliveries = [this](auto d) { deliver(std::move(d)); },
+                          .on_change = [this] { step_all(); },
+                          .on_left = [this] { set_queues(house_.settings.redis.queues); }}));
+  if (is_open_) {
+    events_.on_queue_added(place);
+    queues_[place]->open();
+    if (house_.control.is_up()) queues_[place]->control_up();
+  }
+  return place;
+}
+
+// What is in flight has been settled, or goes back with the rest.
+void Intake::leave_if_through(std::size_t queue) {
+  if (queues_[queue]->is_ending() && inflight_of_queue_[queue] == 0) queues_[queue]->hand_back();
 }
 
 void Intake::control_up() {
@@ -60,8 +103,9 @@ ClaimRoom Intake::room_of(std::size_t queue) {
       queues_[queue]->feed_wants_idle()) {
     return {};
   }
-  for (std::size_t i = 0; i < queue; ++i) {
-    if (!queues_[i]->is_exhausted()) return {};
+  for (const auto higher : by_rank_) {
+    if (higher == queue) break;
+    if (!queues_[higher]->is_exhausted()) return {};
   }
   // Enough to claim while the last claim runs, and no more: the rest stays in Redis, where an
   // urgent request overtakes it.
@@ -82,6 +126,14 @@ ClaimRoom Intake::room_of(std::size_t queue) {
           limits_.inflight_bytes_max - inflight_bytes_, inflight_ == 0};
 }
 
+std::vector<std::size_t> Intake::present() const {
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; i < queues_.size(); ++i) {
+    if (!queues_[i]->is_left()) places.push_back(i);
+  }
+  return places;
+}
+
 bool Intake::is_paused() const {
   bool has_paused = false;
   for (const auto& queue : queues_) {
@@ -93,9 +145,13 @@ bool Intake::is_paused() const {
 }
 
 bool Intake::others_want_idle(std::size_t queue) const {
-  for (std::size_t i = 0; i < queues_.size(); ++i) {
-    if (i == queue || !queues_[i]->wants_idle()) continue;
-    if (i < queue || !queues_[queue]->wants_idle()) return true;
+  bool is_higher = true;
+  for (const auto other : by_rank_) {
+    if (other == queue) {
+      is_higher = false;
+    } else if (queues_[other]->wants_idle() && (is_higher || !queues_[queue]->wants_idle())) {
+      return true;
+    }
   }
   return false;
 }
@@ -153,6 +209,7 @@ void Intake::open(const Delivery& delivery) {
 void Intake::release(std::span<Delivery> deliveries) {
   for (auto& delivery : deliveries) close(delivery);
   if (inflight_ == 0) probation_ = nullptr;
+  for (std::size_t i = 0; i < queues_.size(); ++i) leave_if_through(i);
   deliver_held();
   step_all();
 }
@@ -189,7 +246,7 @@ void Intake::deliver_held() {
 }
 
 void Intake::step_all() {
-  for (auto& queue : queues_) queue->step();
+  for (std::size_t i = 0; i < by_rank_.size(); ++i) queues_[by_rank_[i]]->step();
 }
 
 }  // namespace sqlbus

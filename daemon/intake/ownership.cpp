@@ -56,7 +56,7 @@ void Ownership::enter(State state) {
 }
 
 void Ownership::look() {
-  if (!store_.is_up()) return;
+  if (is_stopped_ || !store_.is_up()) return;
   timer_.start(is_owner() ? length_ / kRenewalsPerLease : kStandbyPeriod);
   const auto sent_at = boot_time();
   asked_at_ = running_time();
@@ -86,6 +86,7 @@ void Ownership::told(const std::string& clients, std::uint64_t mark,
 }
 
 void Ownership::answered(const OwnershipAnswer& answer, std::chrono::nanoseconds sent_at) {
+  if (is_stopped_) return;
   if (answer.state == OwnershipAnswer::State::kError) {
     if (std::exchange(logged_fault_, answer.error) != answer.error) {
       log_.error("queue ownership", {{"queue", store_.queue()}, {"reason", answer.error}});
@@ -112,6 +113,7 @@ void Ownership::take(const OwnershipAnswer& look) {
   store_.take_over(
       clients_, [this, sent_at, mark, clients = clients_](const OwnershipAnswer& answer) {
         if (answer.batches > 0) crash_point("after_return");
+        if (is_stopped_) return;
         enter(State::kLooking);
         if (answer.state == OwnershipAnswer::State::kOwner) {
           told(clients, mark, sent_at);
@@ -144,7 +146,9 @@ void Ownership::confirm() {
   lease_->renewed(owned_since_, length_);
 }
 
+// An answer that is still on its way is that of a question before the hand-back.
 void Ownership::stop() {
+  is_stopped_ = true;
   enter(State::kOffline);
   lease_->end();
 }

@@ -47,7 +47,7 @@ class Ownership {
   void tell_again();
   // A script said that we are not the owner: look again at once.
   void doubt();
-  // Acts for the queue no more; what Redis holds is to be handed back.
+  // Acts for the queue no more, for good; what Redis holds is to be handed back.
   void stop();
 
   State state() const { return state_; }
@@ -86,6 +86,7 @@ class Ownership {
   State state_ = State::kOffline;
   std::chrono::nanoseconds owned_since_{};  // when what made us owner was sent
   bool is_confirmed_ = false;
+  bool is_stopped_ = false;
   bool was_owner_ = false;  // before the connection was lost
   std::string logged_fault_;
   bool is_standby_logged_ = false;

@@ -87,6 +87,8 @@ void QueueIntake::reset_feeds() {
 void QueueIntake::open() { blocking_.open(); }
 
 void QueueIntake::control_up() {
+  if (is_left()) return;
+  if (leaving_ == Leaving::kHandingBack) return hand_back();  // the answer was lost
   if (!stale_client_.empty()) store_.end_client(std::exchange(stale_client_, {}));
   tell_clients();
   ownership_.link_up();
@@ -109,6 +111,29 @@ void QueueIntake::stop() {
   strays_.stop();
   blocking_.close();
   if (store_.is_up()) store_.end_client(blocking_client_);
+}
+
+void QueueIntake::leave() {
+  if (leaving_ != Leaving::kNot) return;
+  leaving_ = Leaving::kEnding;
+  house_.log.info("queue is left", {{"queue", queue()}});
+  stop();
+}
+
+// Without Redis: when it is there again. The lease may have run out then; what is not ours any
+// more the script leaves alone.
+void QueueIntake::hand_back() {
+  leaving_ = Leaving::kHandingBack;
+  fence();
+  if (!store_.is_up()) return;
+  store_.hand_back([this](std::int64_t requests) {
+    leaving_ = Leaving::kLeft;
+    house_.log.info("queue handed back",
+                    {{"queue", queue()}, {"requests", std::to_string(requests)}});
+    batches_.clear();
+    waiting_events_.on_lost();
+    events_.on_left();
+  });
 }
 
 // Redis is to know a connection before it is used, so that a successor can end it.
@@ -306,6 +331,7 @@ void QueueIntake::take(Claimer::Claimed claimed) {
   }
   auto batch = std::make_shared<Batch>();
   batch->queue = index_;
+  batch->rank = rank_;
   batch->key = claimed.key;
   batch->lease = ownership_.lease();
   batch->storage = std::move(claimed.storage);

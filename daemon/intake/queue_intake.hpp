@@ -37,6 +37,7 @@ class QueueIntake {
     std::function<bool(std::string_view envelope)> is_query;   // see Claimer
     std::function<void(std::vector<Delivery>)> on_deliveries;  // of one batch
     std::function<void()> on_change;  // it has run empty, or is not ours any more
+    std::function<void()> on_left;    // after leave(), when it has been handed back
   };
   // What those who send requests to wait need to know of this queue; all by index of the database.
   struct WaitingEvents {
@@ -65,6 +66,13 @@ class QueueIntake {
   void control_down();
   void step();
   void stop();  // claims no more; what is in flight goes on
+  // A reload has taken it away: claims no more, and hands it back with hand_back().
+  void leave();
+  void hand_back();
+  bool is_ending() const { return leaving_ == Leaving::kEnding; }
+  bool is_leaving() const { return is_ending() || leaving_ == Leaving::kHandingBack; }
+  bool is_left() const { return leaving_ == Leaving::kLeft; }
+  void set_rank(std::size_t rank) { rank_ = rank; }
   // Nothing of this queue may begin or be committed any more; then it can be handed back.
   void fence() { ownership_.stop(); }
 
@@ -127,8 +135,14 @@ class QueueIntake {
   void tell_clients();
   void blocking_down();
 
+  // kEnding: what is in flight ends. kHandingBack: Redis has been asked, or will be when it is
+  // there.
+  enum class Leaving : std::uint8_t { kNot, kEnding, kHandingBack, kLeft };
+
   House house_;
   std::size_t index_;
+  std::size_t rank_ = 0;
+  Leaving leaving_ = Leaving::kNot;
   std::string instance_id_;
   std::vector<std::string> databases_;
   Events events_;

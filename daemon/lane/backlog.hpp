@@ -12,15 +12,19 @@ namespace sqlbus {
 
 class Backlog {
  public:
-  explicit Backlog(std::size_t queues) : queues_(queues) {}
-
-  void add(Job job) { queues_[job.admitted.delivery.batch->queue].push_back(std::move(job)); }
-  // The jobs whose turn it is, or null where there is none at all.
+  void add(Job job) {
+    const auto queue = job.admitted.delivery.batch->queue;
+    if (queue >= queues_.size()) queues_.resize(queue + 1);
+    queues_[queue].push_back(std::move(job));
+  }
+  // The jobs whose turn it is, or null where there is none at all. Those of one queue stay in their
+  // order, also where a reload has given it another rank meanwhile.
   std::deque<Job>* turn() {
+    std::deque<Job>* first = nullptr;
     for (auto& queue : queues_) {
-      if (!queue.empty()) return &queue;
+      if (!queue.empty() && (first == nullptr || rank_of(queue) < rank_of(*first))) first = &queue;
     }
-    return nullptr;
+    return first;
   }
 
   // Takes out every job for which `predicate` holds.
@@ -55,7 +59,11 @@ class Backlog {
   }
 
  private:
-  std::vector<std::deque<Job>> queues_;
+  static std::size_t rank_of(const std::deque<Job>& queue) {
+    return queue.front().admitted.delivery.batch->rank;
+  }
+
+  std::vector<std::deque<Job>> queues_;  // by the queue's place
 };
 
 }  // namespace sqlbus

@@ -38,8 +38,6 @@ Lane::Lane(const House& house, const Limits& limits, DatabaseSettings database,
       name_(std::move(names.log)),
       driver_(*driver.table),
       options_(session_options(database_, idle_limit(limits), names.application)),
-      backlog_(house.queues),
-      waiting_epochs_(house.queues, 0),
       statements_(house.log, database_.name, std::string(lane_of(names.application)),
                   rules_of(driver_), limits_.slow_statement),
       watch_([this] { cancel(); }),
@@ -48,8 +46,7 @@ Lane::Lane(const House& house, const Limits& limits, DatabaseSettings database,
                  backoff_.reset();
                  post(std::move(outcomes));
                },
-               &statements_,
-               house.metrics}),
+               &statements_, house.metrics}),
       lone_query_(house.loop, runner_, watch_, house.clock, limits_,
                   {.on_done =
                        [this](std::vector<Outcome> outcomes) {
@@ -146,7 +143,8 @@ void Lane::gather() {
 
 // An earlier one of the same queue has been sent to wait: it may not be overtaken.
 bool Lane::must_wait(const Job& job) const {
-  return job.is_direct() && job.epoch <= waiting_epochs_[job.admitted.delivery.batch->queue];
+  const auto queue = job.admitted.delivery.batch->queue;
+  return job.is_direct() && queue < waiting_epochs_.size() && job.epoch <= waiting_epochs_[queue];
 }
 
 void Lane::connect() {
@@ -271,8 +269,9 @@ void Lane::send_to_wait(Job job, std::vector<Outcome>& outcomes) {
     outcomes.push_back({.delivery = std::move(delivery), .kind = Outcome::Kind::kUntouched});
     return;
   }
-  auto& epoch = waiting_epochs_[delivery.batch->queue];
-  epoch = std::max(epoch, job.epoch);
+  const auto queue = delivery.batch->queue;
+  if (queue >= waiting_epochs_.size()) waiting_epochs_.resize(queue + 1);
+  waiting_epochs_[queue] = std::max(waiting_epochs_[queue], job.epoch);
   const auto patience = house_.clock.now() + limits_.response_timeout;
   outcomes.push_back(house_.concluder.wait(std::move(delivery), job.request(), database_.name,
                                            job.request().deadline.value_or(patience)));

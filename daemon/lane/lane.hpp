@@ -42,7 +42,6 @@ class Lane {
  public:
   // What a lane needs of the daemon; all of it outlives the lane.
   struct House {
-    std::size_t queues;  // how many there are
     const BusClock& clock;
     const Concluder& concluder;
     Log& log;

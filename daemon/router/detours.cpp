@@ -9,10 +9,13 @@ namespace sqlbus {
 
 Detours::Detours(EventLoop& loop, const House& house)
     : house_(house),
-      detours_(house.intake.queues().size()),
       watch_(loop, house.settings, house.clock, house.concluder, house.intake, house.log) {
-  auto& queues = house_.intake.queues();
-  for (std::size_t i = 0; i < queues.size(); ++i) queues[i]->set_waiting_events(events_of(i));
+  for (std::size_t i = 0; i < house.intake.queues().size(); ++i) add_queue(i);
+}
+
+void Detours::add_queue(std::size_t queue) {
+  detours_.emplace_back();
+  house_.intake.queues()[queue]->set_waiting_events(events_of(queue));
   add_databases();
 }
 
@@ -20,7 +23,7 @@ Detours::Detours(EventLoop& loop, const House& house)
 // not asked again, so that all of it goes by the list until a feed has found nothing there.
 void Detours::add_databases() {
   auto& queues = house_.intake.queues();
-  for (std::size_t i = 0; i < queues.size(); ++i) {
+  for (std::size_t i = 0; i < detours_.size(); ++i) {
     queues[i]->add_databases(house_.settings.databases);
     while (detours_[i].size() < house_.settings.databases.size()) {
       auto& detour = detours_[i].emplace_back();
@@ -114,7 +117,7 @@ void Detours::divert(std::size_t queue, std::size_t database) {
   at(queue, database).state = State::kDiverting;
   house_.intake.queues()[queue]->want_feed(database);
   house_.log.warning("requests wait in redis for their database",
-                     {{"queue", house_.settings.redis.queues[queue]},
+                     {{"queue", house_.intake.queues()[queue]->queue()},
                       {"database", house_.settings.databases[database].name}});
 }
 
@@ -183,7 +186,7 @@ void Detours::set_paused(std::size_t queue, const std::vector<std::string>& data
     const bool is_paused = std::find(databases.begin(), databases.end(), name) != databases.end();
     if (std::exchange(detour.is_paused, is_paused) == is_paused) continue;
     house_.log.info(is_paused ? "database paused" : "database resumed",
-                    {{"queue", house_.settings.redis.queues[queue]}, {"database", name}});
+                    {{"queue", house_.intake.queues()[queue]->queue()}, {"database", name}});
     if (!is_paused) {
       house_.intake.queues()[queue]->want_feed(i);
     } else if (detour.state == State::kDirect) {
@@ -212,7 +215,7 @@ void Detours::fed(std::size_t queue, std::size_t database) {
   detour.state = State::kDirect;
   ++detour.epoch;
   house_.log.info("nothing waits for its database any more",
-                  {{"queue", house_.settings.redis.queues[queue]},
+                  {{"queue", house_.intake.queues()[queue]->queue()},
                    {"database", house_.settings.databases[database].name}});
 }
 

@@ -47,7 +47,8 @@ class Detours {
 
   Detours(EventLoop& loop, const House& house);
 
-  // A reload has put databases behind those that were there.
+  // A reload has put a queue, or databases, behind those that were there.
+  void add_queue(std::size_t queue);
   void add_databases();
   // Also for what the router has held: then the way is that of the moment.
   void route(Admitted admitted);

@@ -97,17 +97,24 @@ Settlement::Settlement(EventLoop& loop, Intake& intake, Log& log, std::string in
       instance_id_(std::move(instance_id)),
       on_acknowledged_(std::move(on_acknowledged)),
       on_moved_(std::move(on_moved)),
-      added_(intake.queues().size()),
-      counters_(intake.queues().size()),
       retry_(loop, [this] { resend(); }),
       hold_(loop, [this] { flush_held(); }) {}
 
 void Settlement::add(Outcome outcome) {
+  const auto queue = outcome.delivery.batch->queue;
+  if (queue >= added_.size()) {
+    added_.resize(queue + 1);
+    counters_.resize(queue + 1);
+  }
   count(outcome);
   ++added_count_;
   intake_.end(outcome.delivery);
-  const auto queue = outcome.delivery.batch->queue;
   whole_batches_.add(std::move(outcome), added_[queue]);
+}
+
+const Settlement::Counters& Settlement::counters(std::size_t queue) const {
+  static const Counters kNone;
+  return queue < counters_.size() ? counters_[queue] : kNone;
 }
 
 void Settlement::flush_held() {

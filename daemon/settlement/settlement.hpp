@@ -54,7 +54,7 @@ class Settlement {
 
   // Nothing is added or under way.
   bool is_idle() const { return sent_.empty() && added_count_ == 0; }
-  const Counters& counters(std::size_t queue) const { return counters_[queue]; }
+  const Counters& counters(std::size_t queue) const;
   // Redis has acknowledged something last: running_time().
   std::chrono::nanoseconds acknowledged_at() const { return acknowledged_at_; }
 

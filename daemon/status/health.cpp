@@ -25,7 +25,9 @@ std::optional<Health> judge_silence(const RedisContact& contact, const std::stri
                                     milliseconds operate_timeout, nanoseconds now) {
   const auto limit = kPatience * operate_timeout + contact.block;
   if (!contact.silent_since || now - *contact.silent_since <= limit) return std::nullopt;
-  return stuck(*contact.silent_since, now, "redis does not answer on " + name);
+  auto found = stuck(*contact.silent_since, now, "redis does not answer on " + name);
+  found.is_outage = true;
+  return found;
 }
 
 // How long an activity may last; nothing: as long as the databases take.

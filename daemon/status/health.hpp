@@ -30,8 +30,12 @@ struct Health {
   std::chrono::nanoseconds since{};  // running_time(): of kWorking and kIdle, of the last progress
   std::string detail{};              // for a person: what is missing, and why
 
-  // Worth being kept alive.
+  bool is_outage = false;  // kStuck, because Redis is silent
+
   bool is_well() const { return state != State::kStuck; }
+  // Worth being kept alive: where Redis is silent it is tried anew, again and again, and a new
+  // process could do no more.
+  bool takes_steps() const { return is_well() || is_outage; }
 };
 
 inline constexpr std::size_t kHealthStates = 9;

@@ -37,15 +37,21 @@ class Page {
 
  private:
   const std::string& queue_name(std::size_t queue) const {
-    return sources_.settings.redis.queues[queue];
+    return sources_.intake.queues()[queue]->queue();
   }
-  std::size_t queue_count() const { return sources_.settings.redis.queues.size(); }
+
+  // The queues of which Redis has told something.
+  std::vector<std::size_t> surveyed() const {
+    auto places = sources_.intake.present();
+    std::erase_if(places, [this](std::size_t place) { return place >= survey_.numbers().size(); });
+    return places;
+  }
 
   // One sample for each queue.
   template <typename Value>
   void by_queue(Metric metric, Value value) {
     page_.family(metric);
-    for (std::size_t i = 0; i < queue_count(); ++i) {
+    for (const auto i : sources_.intake.present()) {
       page_.sample({{"queue", queue_name(i)}}, value(i));
     }
   }
@@ -63,8 +69,9 @@ class Page {
   void by_link(Metric metric, Value value) {
     page_.family(metric);
     page_.sample({{"link", "control"}}, value(sources_.control));
-    for (const auto& queue : sources_.intake.queues()) {
-      page_.sample({{"link", "pop:" + queue->queue()}}, value(queue->blocking()));
+    for (const auto place : sources_.intake.present()) {
+      const auto& queue = *sources_.intake.queues()[place];
+      page_.sample({{"link", "pop:" + queue.queue()}}, value(queue.blocking()));
     }
   }
 
@@ -93,20 +100,20 @@ class Page {
     const auto& numbers = survey_.numbers();
     const auto write = [&](Metric metric, std::int64_t QueueNumbers::*number) {
       page_.family(metric);
-      for (std::size_t i = 0; i < numbers.size(); ++i) {
+      for (const auto i : surveyed()) {
         page_.sample({{"queue", queue_name(i)}}, static_cast<std::uint64_t>(numbers[i].*number));
       }
     };
     write(Metric::kQueueDepth, &QueueNumbers::depth);
     page_.family(Metric::kQueueOldestAge);
-    for (std::size_t i = 0; i < numbers.size(); ++i) {
+    for (const auto i : surveyed()) {
       page_.sample({{"queue", queue_name(i)}}, age_of(numbers[i]));
     }
     write(Metric::kQueueDelayed, &QueueNumbers::delayed);
     write(Metric::kQueueDead, &QueueNumbers::dead);
     write(Metric::kQueueReplay, &QueueNumbers::replays);
     page_.family(Metric::kQueueWaiting);
-    for (std::size_t i = 0; i < numbers.size(); ++i) {
+    for (const auto i : surveyed()) {
       for (std::size_t d = 0; d < numbers[i].waiting.size(); ++d) {
         const auto& database = sources_.settings.databases[d];
         page_.sample({{"queue", queue_name(i)}, {"database", database.name}},
@@ -145,7 +152,7 @@ class Page {
 
   void write_ends() {
     page_.family(Metric::kSettled);
-    for (std::size_t i = 0; i < queue_count(); ++i) write_ends_of(i);
+    for (const auto i : sources_.intake.present()) write_ends_of(i);
     by_queue(Metric::kExpired,
              [&](std::size_t i) { return counters(i).ended_with(ErrorId::kExpired); });
     by_queue(Metric::kDuplicates,
@@ -153,7 +160,7 @@ class Page {
     by_queue(Metric::kDeadLetters, [&](std::size_t i) { return counters(i).ended_as(End::kDead); });
     by_queue(Metric::kDelayed, [&](std::size_t i) { return counters(i).delayed; });
     page_.family(Metric::kDiverted);
-    for (std::size_t i = 0; i < queue_count(); ++i) {
+    for (const auto i : sources_.intake.present()) {
       const auto& diverted = counters(i).diverted;
       for (std::size_t d = 0; d < diverted.size(); ++d) {
         page_.sample({{"queue", queue_name(i)}, {"database", sources_.settings.databases[d].name}},

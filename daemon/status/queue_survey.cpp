@@ -17,8 +17,9 @@ constexpr std::string_view kHeadBytesText = "16384";
 
 }  // namespace
 
-QueueSurvey::QueueSurvey(EventLoop& loop, RedisLink& control, const Settings& settings)
-    : control_(control), settings_(settings), limit_(loop, [this] { finish(); }) {}
+QueueSurvey::QueueSurvey(EventLoop& loop, RedisLink& control, const Settings& settings,
+                         const Intake& intake)
+    : control_(control), settings_(settings), intake_(intake), limit_(loop, [this] { finish(); }) {}
 
 void QueueSurvey::ask(std::function<void()> on_known) {
   waiting_.push_back(std::move(on_known));
@@ -30,13 +31,12 @@ void QueueSurvey::begin() {
   if (!control_.is_up()) return finish();
   limit_.start(kLimit);
   const auto round = round_;
-  const auto& queues = settings_.redis.queues;
-  round->numbers.resize(queues.size());
-  for (std::size_t i = 0; i < queues.size(); ++i) ask_queue(round, i);
+  round->numbers.resize(intake_.queues().size());
+  for (const auto queue : intake_.present()) ask_queue(round, queue);
 }
 
 void QueueSurvey::ask_queue(const std::shared_ptr<Round>& round, std::size_t queue) {
-  const auto& name = settings_.redis.queues[queue];
+  const auto& name = intake_.queues()[queue]->queue();
   auto& numbers = round->numbers[queue];
   numbers.waiting.resize(settings_.databases.size());
   ask_length(round, "LLEN", name, numbers.depth);

@@ -14,6 +14,7 @@
 
 #include "daemon/bus_clock.hpp"
 #include "daemon/config/settings.hpp"
+#include "daemon/intake/intake.hpp"
 #include "daemon/loop/event_loop.hpp"
 #include "daemon/redis/link.hpp"
 #include "protocol/clock.hpp"
@@ -32,11 +33,11 @@ struct QueueNumbers {
 
 class QueueSurvey {
  public:
-  QueueSurvey(EventLoop& loop, RedisLink& control, const Settings& settings);
+  QueueSurvey(EventLoop& loop, RedisLink& control, const Settings& settings, const Intake& intake);
 
   // Calls back once Redis has told, or after a while without. Several who ask share one round.
   void ask(std::function<void()> on_known);
-  // What was told last, by queue; empty before the first answer.
+  // What was told last, by the queue's place; empty before the first answer.
   const std::vector<QueueNumbers>& numbers() const { return numbers_; }
   // By running_time().
   std::optional<std::chrono::nanoseconds> told_at() const { return told_at_; }
@@ -58,6 +59,7 @@ class QueueSurvey {
 
   RedisLink& control_;
   const Settings& settings_;
+  const Intake& intake_;
   std::vector<QueueNumbers> numbers_;
   std::optional<std::chrono::nanoseconds> told_at_;
   std::vector<std::function<void()>> waiting_;  // who has asked

@@ -40,7 +40,8 @@ void write_times(JsonWriter& json, const StatusSources& sources, const Health& h
   json.name("state_since_s").number(seconds_since(health.since));
   json.name("detail").string(health.detail);
   json.name("activity").open(kArray);
-  for (const auto& queue : sources.intake.queues()) {
+  for (const auto place : sources.intake.present()) {
+    const auto& queue = sources.intake.queues()[place];
     const auto activity = activity_of(*queue);
     json.open(kObject).name("queue").string(queue->queue());
     json.name("doing").string(to_string(activity.doing));
@@ -195,7 +196,7 @@ StatusReport::Text StatusReport::write(const StatusSources& sources, const Queue
   write_number(json, "in_flight_bytes", sources.intake.inflight_bytes());
 
   json.name("queues").open(kArray);
-  for (std::size_t i = 0; i < queues.size(); ++i) write_queue(json, sources, i, survey);
+  for (const auto i : sources.intake.present()) write_queue(json, sources, i, survey);
   json.close(kArray).name("databases").open(kArray);
   for (std::size_t i = 0; i < sources.settings.databases.size(); ++i) {
     if (!sources.settings.databases[i].is_removed) write_database(json, sources, i);

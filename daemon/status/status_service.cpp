@@ -27,7 +27,7 @@ StatusService::StatusService(EventLoop& loop, StatusSources sources, StatusRepor
       sources_(std::move(sources)),
       report_(report),
       log_(log),
-      survey_(loop, control, sources_.settings) {}
+      survey_(loop, control, sources_.settings, sources_.intake) {}
 
 // The old one goes first: the new one may want the same port of another address.
 void StatusService::listen() {

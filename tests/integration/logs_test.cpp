@@ -123,9 +123,11 @@ TEST_CASE("so many renamed files are kept, and a reload changes how many") {
   config.replace(config.find("keep_files = 3"), 14, "keep_files = 1");
   write_text_file(scene.bus->config_file(), config);
   scene.bus->process().kill(SIGHUP);
-  REQUIRE(eventually([&] { return holds(scene.all(), "setting=\"[log] keep_files\""); }));
-  scene.insert(200);
-  CHECK(eventually([&] { return scene.files().size() == 2; }));
+  // What tells of it may be in a file that is not kept.
+  CHECK(eventually([&] {
+    scene.insert(50);
+    return scene.files().size() == 2;
+  }));
 }
 
 TEST_CASE("logrotate moves the file and sends SIGUSR1, or only moves it, or deletes it") {

@@ -72,9 +72,12 @@ TEST_CASE("a PostgreSQL whose processes are killed under load: once, in order") 
     scene.postgres().kill_sessions();
   }
   REQUIRE(scene.is_drained());
-  REQUIRE(eventually([&] {
-    return scene.redis().command({"LLEN", "{SqlBusDefaultQueue}:waiting:main"}).integer == 0;
-  }));
+  REQUIRE(eventually(
+      [&] {
+        return scene.redis().command({"LLEN", "{SqlBusDefaultQueue}:waiting:main"}).integer == 0;
+      },
+      std::chrono::seconds(60)));
+  REQUIRE(scene.is_drained());
   check_once_in_order(scene, 6000);
   CHECK(scene.dead_count() == 0);
 }

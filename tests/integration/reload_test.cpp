@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "protocol/error_id.hpp"
+#include "protocol/request_codec.hpp"
 #include "tests/integration/scene.hpp"
 #include "tests/integration/sqlbus_run.hpp"
 #include "tests/support/eventually.hpp"
@@ -321,7 +322,7 @@ TEST_CASE("what takes a restart is named with the reason, and the rest takes eff
   CHECK(scene.ask(long_query).error_id == 0);
   auto config = with(scene.config(), "lease = 2s", "lease = 3s");
   config = with(config, "reply_max = 1MiB", "reply_max = 64KiB\nrequest_max = 2KiB");
-  config = with(config, "queue = SqlBusDefaultQueue", "queue = Another");
+  config = with(config, "unix_socket = ", "unix_socket = /nowhere");
   reload(scene.bus(), config + "[log]\nlevel = debug\nformat = json\n");
   const auto log = scene.bus().log();
   CHECK(count(log, "a change that takes a restart") == 2);
@@ -330,6 +331,47 @@ TEST_CASE("what takes a restart is named with the reason, and the rest takes eff
   CHECK(scene.ask("select '" + std::string(3000, 'x') + "'").error_id ==
         static_cast<int>(ErrorId::kTooLarge));
   CHECK(count(log, "\"msg\":\"setting changed\"") >= 4);
+}
+
+TEST_CASE(
+    "queues come, go, and change their rank while requests run; nothing is lost or out of order") {
+  ON_EACH_STORE(store);
+  const std::vector<std::string> lists{"SqlBusDefaultQueue", "High, SqlBusDefaultQueue, Low",
+                                       "Low, High, SqlBusDefaultQueue", "High, SqlBusDefaultQueue"};
+  constexpr int kRounds = 40;
+  constexpr int kEach = 20;
+  Scene scene(store, {.limits = "lease = 1s"});
+  REQUIRE(scene.ask("create table t (n " + numbered_key(store) + ", queue varchar(30), i integer)")
+              .error_id == 0);
+  const std::vector<std::string> queues{"SqlBusDefaultQueue", "High", "Low"};
+  for (int round = 0; round < kRounds; ++round) {
+    for (int i = 0; i < kEach; ++i) {
+      for (const auto& queue : queues) {
+        auto insert = scene.request("insert into t (queue, i) values ('" + queue + "', " +
+                                        std::to_string(round * kEach + i) + ")",
+                                    false);
+        insert.app = Text(queue);  // a caller of its own
+        scene.push(encode_request(insert), queue);
+      }
+    }
+    const auto& list = lists[static_cast<std::size_t>(round) % lists.size()];
+    reload(scene.bus(), with(scene.config(), "queue = SqlBusDefaultQueue", "queue = " + list));
+  }
+  reload(scene.bus(), with(scene.config(), "queue = SqlBusDefaultQueue", "queue = " + lists[1]));
+  const auto count_all = std::to_string(kRounds * kEach * 3);
+  REQUIRE(eventually([&] { return scene.value("select count(*) from t") == count_all; },
+                     std::chrono::seconds(60)));
+  CHECK(scene.value("select count(*) from (select i - lag(i) over (partition by queue order by n) "
+                    "as step from t) x where step <> 1") == "0");
+  CHECK(scene.dead_count() == 0);
+
+  reload(scene.bus(), scene.config());
+  REQUIRE(eventually([&] {
+    return scene.redis().command({"EXISTS", "{High}:owner", "{Low}:owner"}).integer == 0;
+  }));
+  scene.push("anything", "High");
+  CHECK(scene.value("select 1") == "1");
+  CHECK(scene.redis().command({"LLEN", "High"}).integer == 1);
 }
 
 TEST_CASE("the log is opened again, so that its file can be moved") {
@@ -385,7 +427,7 @@ TEST_CASE("sqlbus reload tells what would change, and what the daemon made of it
   write_text_file(file, "nonsense");
   const auto faulty = run({});
   CHECK(faulty.code == 2);
-  CHECK(faulty.holds("line 1"));
+  CHECK(faulty.holds(":1: "));
   CHECK(faulty.holds("the daemon is not told"));
   CHECK(scene.value("select 1") == "1");
 }

@@ -53,7 +53,7 @@ TEST_CASE("what takes a reload is taken over, what takes a restart stays, both a
   CHECK(change.settings.limits.group_max == 7);
   CHECK(change.settings.log.level == LogSettings::Level::kDebug);
   CHECK(change.settings.limits.lease == milliseconds(10000));
-  CHECK(change.settings.redis.queues == std::vector<std::string>{"SqlBusDefaultQueue"});
+  CHECK(change.settings.redis.queues == std::vector<std::string>{"Another", "Third"});
   CHECK(change.settings.file == "/etc/sqlbus.ini");
   const auto& group = find(change, "[limits] group_max");
   CHECK(group.from == "500");
@@ -61,8 +61,9 @@ TEST_CASE("what takes a reload is taken over, what takes a restart stays, both a
   CHECK(group.fixed_because.empty());
   const auto& queue = find(change, "[redis] queue");
   CHECK(queue.to == "Another, Third");
-  CHECK_FALSE(queue.fixed_because.empty());
+  CHECK(queue.fixed_because.empty());
   CHECK(find(change, "[limits] lease").to == "1m");
+  CHECK_FALSE(find(change, "[limits] lease").fixed_because.empty());
 }
 
 TEST_CASE("another Redis takes a restart, and so do the name and password that belong to it") {

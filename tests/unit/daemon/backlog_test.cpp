@@ -2,12 +2,16 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <string>
+#include <vector>
+
 #include "tests/unit/daemon/deliveries.hpp"
 
 namespace sqlbus {
 
 TEST_CASE("the turn is that of the highest queue, in the order of arrival") {
-  Backlog backlog(2);
+  Backlog backlog;
   CHECK(backlog.turn() == nullptr);
   const auto high = test::make_batch(0);
   const auto low = test::make_batch(1);
@@ -23,8 +27,28 @@ TEST_CASE("the turn is that of the highest queue, in the order of arrival") {
   CHECK(backlog.turn() == nullptr);
 }
 
+TEST_CASE("a queue that gets another rank keeps its own order") {
+  Backlog backlog;
+  const auto old_batch = test::make_batch(1);
+  const auto other = test::make_batch(0);
+  const auto new_batch = test::make_batch(1);
+  new_batch->rank = 0;
+  other->rank = 1;
+  backlog.add(test::make_job("first", false, Admitted::Mode::kGroup, old_batch));
+  backlog.add(test::make_job("second", false, Admitted::Mode::kGroup, new_batch));
+  backlog.add(test::make_job("other", false, Admitted::Mode::kGroup, other));
+  std::vector<std::string> order;
+  while (auto* turn = backlog.turn()) {
+    order.push_back(turn->front().request().uuid.str());
+    turn->pop_front();
+  }
+  CHECK(std::find(order.begin(), order.end(), "first") <
+        std::find(order.begin(), order.end(), "second"));
+  CHECK(order.size() == 3);
+}
+
 TEST_CASE("what is extracted leaves the order of the rest") {
-  Backlog backlog(1);
+  Backlog backlog;
   const auto batch = test::make_batch();
   for (const std::string name : {"a", "b", "c", "d"}) {
     backlog.add(test::make_job(name, name == "b" || name == "d", Admitted::Mode::kGroup, batch));

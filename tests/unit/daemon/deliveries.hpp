@@ -15,6 +15,7 @@ inline std::shared_ptr<Batch> make_batch(std::size_t queue = 0) {
   lease->renewed(boot_time(), std::chrono::hours(1));
   auto batch = std::make_shared<Batch>();
   batch->queue = queue;
+  batch->rank = queue;
   batch->key = "{q}:inflight:i:0";
   batch->lease = std::move(lease);
   return batch;

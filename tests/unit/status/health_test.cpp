@@ -44,6 +44,7 @@ TEST_CASE("a server that takes connections and does not answer is told from one 
   const auto health = judge_health(facts, kNow);
   CHECK(health.state == State::kStuck);
   CHECK_FALSE(health.is_well());
+  CHECK(health.takes_steps());  // by trying again
   CHECK(health.since == *facts.control.silent_since);
   CHECK(health.detail == "redis does not answer on the control connection for 11 s");
   facts.control.is_up = false;  // it is tried again, and still says nothing
@@ -83,6 +84,7 @@ TEST_CASE("each step of the intake has its time; beyond, it is stuck") {
     if (limit_s == 0) continue;
     activity.since = kNow - seconds(limit_s + 1);
     CHECK_FALSE(judge_health(facts, kNow).is_well());
+    CHECK_FALSE(judge_health(facts, kNow).takes_steps());
     // Of a queue that is another daemon's it means nothing.
     facts.queues[0].is_owned = false;
     CHECK(judge_health(facts, kNow).is_well());
@@ -98,6 +100,7 @@ TEST_CASE("an owner that does not ask for its lease any more is stuck") {
   CHECK(judge_health(facts, kNow).is_well());
   facts.queues[0].asked_at = kNow - seconds(21);
   CHECK_FALSE(judge_health(facts, kNow).is_well());
+  CHECK_FALSE(judge_health(facts, kNow).takes_steps());
 }
 
 TEST_CASE("start, stop, standby and a held-up queue have names of their own") {
