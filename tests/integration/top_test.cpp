@@ -250,6 +250,20 @@ TEST_CASE("top ends after so many looks, and lends the terminal to the shell whe
   CHECK(eventually([&] { return is_given_back(terminal); }));
 }
 
+TEST_CASE("top ends with its window") {
+  Watched watched;
+  const auto pid_file = watched.dir / "pid";
+  pid_t pid = 0;
+  {
+    PrivateTerminal terminal({.columns = 80, .rows = 24});
+    terminal.run("sh -c 'echo $$ > " + pid_file.string() + "; exec " + watched.command() + "'");
+    REQUIRE(comes(terminal, kKeys));
+    pid = std::stoi(read_text_file(pid_file));
+    REQUIRE(::kill(pid, 0) == 0);
+  }
+  CHECK(eventually([&] { return ::kill(pid, 0) != 0; }));
+}
+
 TEST_CASE("with NO_COLOR there is text alone") {
   Watched watched;
   PrivateTerminal terminal({.columns = 80, .rows = 24}, {"NO_COLOR=1"});
