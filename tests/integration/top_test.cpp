@@ -24,8 +24,8 @@ struct Watched {
                                .other_sections = "[away]\ndriver = postgres\nserver = " +
                                                  dir.path().string() + "\ndatabase = nothing\n"}) {}
 
-  std::string command(const std::string& more = "") const {
-    return SQLBUS_BUILD_DIR "/sqlbus top --interval 100ms --config " + config() + " " + more;
+  std::string command(const std::string& interval = "100ms") const {
+    return SQLBUS_BUILD_DIR "/sqlbus top --config " + config() + " --interval " + interval;
   }
   std::string config() const { return file; }
   SqlbusRun run(std::vector<std::string> arguments) {
@@ -142,7 +142,7 @@ TEST_CASE("top goes on over an outage of Redis, and says so") {
 TEST_CASE("top fits into a window that changes") {
   Watched watched;
   PrivateTerminal terminal({.columns = 80, .rows = 24});
-  terminal.run(watched.command());
+  terminal.run(watched.command("1h"));  // it is the window that has it drawn anew
   REQUIRE(comes(terminal, kKeys));
   const auto fits = [&](std::size_t rows, std::size_t columns) {
     return eventually([&] {
@@ -236,7 +236,7 @@ TEST_CASE("top gives the terminal back, however it ends") {
 TEST_CASE("top ends after so many looks, and lends the terminal to the shell when it is stopped") {
   Watched watched;
   PrivateTerminal terminal({.columns = 80, .rows = 24});
-  terminal.run(watched.command("--count 3") + "; echo ended $?");
+  terminal.run(watched.command() + " --count 3; echo ended $?");
   CHECK(comes(terminal, "\nended 0"));
   CHECK(is_given_back(terminal));
 
