@@ -14,7 +14,7 @@ namespace {
 using namespace status_json;  // NOLINT(google-build-using-namespace)
 
 // A little later than a renewal the daemon's words are still those of that renewal.
-constexpr double kSlack_s = 1;
+constexpr double kSlackSeconds = 1;
 
 void read_daemon(QueueSample& sample, const Json& json) {
   const auto now = to_epoch_seconds(sample.redis.now);
@@ -29,7 +29,7 @@ void read_daemon(QueueSample& sample, const Json& json) {
   sample.heard_ago_s = number_of(json, "lease_s") - sample.redis.owner->lease_left_s;
   sample.known_at = number_of(json, "at");
   const auto renewed_at = now - sample.heard_ago_s;
-  if (renewed_at > sample.known_at + kSlack_s) sample.known_at = renewed_at;
+  if (renewed_at > sample.known_at + kSlackSeconds) sample.known_at = renewed_at;
   const auto last_error = json.FindMember("last_error");
   if (last_error == json.MemberEnd() || !last_error->value.IsObject()) return;
   sample.last_error = text_of(last_error->value, "message");

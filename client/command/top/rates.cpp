@@ -6,7 +6,7 @@
 namespace sqlbus {
 namespace {
 
-constexpr double kShortest_s = 0.05;
+constexpr double kShortestSeconds = 0.05;
 
 QueueRates rates_between(const QueueSample& before, const QueueSample& after) {
   const auto told_s = after.known_at - before.known_at;
@@ -37,7 +37,8 @@ const QueueRates& RateMeter::observe(const QueueSample& sample) {
     return rates_;
   }
   const std::chrono::duration<double> seen = sample.redis.now - base_->redis.now;
-  if (sample.known_at - base_->known_at < kShortest_s || seen.count() < kShortest_s) return rates_;
+  if (sample.known_at - base_->known_at < kShortestSeconds || seen.count() < kShortestSeconds)
+    return rates_;
   rates_ = rates_between(*base_, sample);
   base_ = sample;
   return rates_;
