@@ -44,9 +44,4 @@ std::vector<ScreenLine> render_screen(const TopState& state, ScreenSize size);
 // All lines, as wide as they are, without the keys: for a file or a pipe.
 std::vector<ScreenLine> render_lines(const TopState& state);
 
-// 999, 99999, 100k, 1.2M: at most five columns wide.
-std::string short_count(double value);
-// 0, 0.3, 99.9, 812, 12345, 100k
-std::string short_rate(double value);
-
 }  // namespace sqlbus

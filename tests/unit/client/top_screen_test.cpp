@@ -4,6 +4,7 @@
 
 #include "client/command/display_width.hpp"
 #include "client/command/top/screen.hpp"
+#include "client/command/top/short_number.hpp"
 
 using namespace sqlbus;  // NOLINT(google-build-using-namespace)
 
