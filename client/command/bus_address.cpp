@@ -54,6 +54,13 @@ Result<BusAddress> find_bus(const CommandOptions& options) {
   return address;
 }
 
+std::vector<std::string> queues_of(const CommandOptions& options, const BusAddress& address) {
+  if (options.queue || !options.redis_url.empty()) return {address.queue};
+  const auto settings = load_bus_settings(options.config_file);
+  if (!settings || settings->redis.queues.front() != address.queue) return {address.queue};
+  return settings->redis.queues;
+}
+
 Result<Settings> load_bus_settings(const std::string& config_file) {
   if (!config_file.empty()) return load_settings(config_file);
   const std::string file(kDefaultSettingsFile);

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <string>
+#include <vector>
 
 #include "client/command/options.hpp"
 #include "client/redis_url.hpp"
@@ -19,6 +20,9 @@ struct BusAddress {
 
 // By the options, the environment and the bus's own file, in the order that --help tells.
 Result<BusAddress> find_bus(const CommandOptions& options);
+
+// Its queue; where the address came from the bus's file, all queues of that.
+std::vector<std::string> queues_of(const CommandOptions& options, const BusAddress& address);
 
 // The bus's own file: that of --config, else /etc/sqlbus.ini.
 Result<Settings> load_bus_settings(const std::string& config_file);

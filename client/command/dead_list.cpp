@@ -57,6 +57,18 @@ Status DeadList::for_each_newest(const std::function<bool(Letter&)>& visit) {
   }
 }
 
+Result<std::vector<Letter>> DeadList::newest(std::size_t count) {
+  std::vector<Letter> letters;
+  if (count == 0) return letters;
+  auto found = redis_.command({"LRANGE", keys::dead(queue_), "0", std::to_string(count - 1)});
+  if (!found) return std::move(found).error();
+  for (auto& element : found->elements) {
+    auto letter = read_letter(std::move(element.text));
+    if (letter) letters.push_back(*std::move(letter));
+  }
+  return letters;
+}
+
 Result<bool> DeadList::replay(const Letter& letter, std::string_view envelope) {
   const auto dead = keys::dead(queue_);
   const auto replay = keys::replay(queue_);

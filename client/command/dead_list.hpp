@@ -5,6 +5,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "client/command/letter.hpp"
 #include "client/redis_session.hpp"
@@ -22,6 +23,8 @@ class DeadList {
   Status for_each(const std::function<Result<Visit>(Letter&)>& visit);
   // The newest first, for reading only.
   Status for_each_newest(const std::function<bool(Letter&)>& visit);
+  // So many at most, the newest first.
+  Result<std::vector<Letter>> newest(std::size_t count);
 
   // Puts the request of a letter on the replay list, in the letter's place and in one step; whether
   // the letter was still there. `envelope`: the request, or an edited one.

@@ -66,6 +66,22 @@ std::size_t display_width(std::string_view text) {
   return width;
 }
 
+std::string cut_to_width(std::string_view text, std::size_t columns) {
+  if (display_width(text) <= columns) return std::string(text);
+  if (columns == 0) return {};
+  const Utf8Scope utf8;
+  std::size_t width = 0;
+  std::size_t bytes = 0;
+  while (bytes < text.size()) {
+    const Character character = first_character(text.substr(bytes));
+    const auto wide = character.width > 0 ? static_cast<std::size_t>(character.width) : 0;
+    if (width + wide > columns - 1) break;
+    width += wide;
+    bytes += character.bytes;
+  }
+  return std::string(text.substr(0, bytes)) + "…";
+}
+
 std::string printable(std::string_view text) {
   const Utf8Scope utf8;
   std::string shown;

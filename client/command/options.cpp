@@ -56,6 +56,16 @@ Asks Redis alone: what its lists hold, and what the daemon that owns the queue h
 itself. Of several queues all are shown where the bus's file is at hand.
 Exit status: 0 a daemon owns each queue, 1 none does, 3 Redis is out of reach.)";
 
+constexpr const char* kTopFooter = R"(
+Asks Redis alone, as `sqlbus status` does: queues, databases and their lanes, and what the newest dead letters died of.
+A Redis that is away is said to be, and tried again. With NO_COLOR set in the environment there is text alone.
+Where standard output is no terminal it prints plain lines, --count times.
+
+Keys: q quit, p hold the display, s order of the queues, ? help.
+Exit status: 0 done, 3 Redis was out of reach when the last plain lines were printed.)";
+
+constexpr std::chrono::milliseconds kShortestInterval{100};
+
 void check_duration(const std::string& text, std::chrono::milliseconds& duration) {
   const auto parsed = parse_duration(text);
   if (!parsed) throw CLI::ValidationError("--timeout", "a time is like 500ms, 30s, 5m or 1h");
@@ -222,6 +232,26 @@ void add_status(CLI::App& app, CommandOptions& options) {
   status->callback([&options] { options.verb = CommandOptions::Verb::kStatus; });
 }
 
+void add_top(CLI::App& app, CommandOptions& options) {
+  CLI::App* top = app.add_subcommand("top", "Watch the bus as it works.");
+  top->add_option_function<std::string>(
+         "--interval",
+         [&options](const std::string& text) {
+           const auto parsed = parse_duration(text);
+           if (!parsed || *parsed < kShortestInterval) {
+             throw CLI::ValidationError("--interval", "a time from 100ms, like 500ms, 2s or 1m");
+           }
+           options.top.interval = *parsed;
+         },
+         "look again after so long (1s)")
+      ->option_text("DURATION");
+  top->add_option("--count", options.top.count, "look so often, and end")
+      ->check(CLI::PositiveNumber);
+  add_where_options(*top, options);
+  top->footer(kTopFooter);
+  top->callback([&options] { options.verb = CommandOptions::Verb::kTop; });
+}
+
 void add_reload(CLI::App& app, CommandOptions& options) {
   CLI::App* reload = app.add_subcommand("reload", "Have the daemon read its file again.");
   reload->add_flag("-n,--dry-run", options.reload.dry_run, "only say what would change");
@@ -267,6 +297,7 @@ void describe(CLI::App& app, CommandOptions& options) {
   add_trace(app, options);
   add_pause(app, options);
   add_status(app, options);
+  add_top(app, options);
   add_reload(app, options);
   add_ledger(app, options);
   add_driver_check(app, options);

@@ -44,6 +44,11 @@ struct ReloadOptions {
   bool dry_run = false;
 };
 
+struct TopOptions {
+  std::chrono::milliseconds interval = std::chrono::seconds{1};
+  std::size_t count = 0;  // looks; 0: as long as it is watched, or one where nobody watches
+};
+
 struct CommandOptions {
   enum class Verb : std::uint8_t {
     kQuery,
@@ -54,6 +59,7 @@ struct CommandOptions {
     kPause,
     kResume,
     kStatus,
+    kTop,
     kReload,
     kDriverCheck
   };
@@ -73,6 +79,7 @@ struct CommandOptions {
   DeadOptions dead;
   PauseOptions pause;
   ReloadOptions reload;
+  TopOptions top;
   std::string uuid;                    // of a trace
   std::string driver;                  // of ledger ddl; empty: those of the configured databases
   std::vector<std::string> arguments;  // of driver-check, which reads them itself

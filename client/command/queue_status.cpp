@@ -21,7 +21,11 @@ std::string glob_literal(std::string_view text) {
 
 class Reading {
  public:
-  Reading(RedisSession& redis, const std::string& queue) : redis_(redis) { status_.queue = queue; }
+  // `databases`: nullptr where those that are waited for are to be found.
+  Reading(RedisSession& redis, const std::string& queue, const std::vector<std::string>* databases)
+      : redis_(redis), databases_(databases) {
+    status_.queue = queue;
+  }
 
   Result<QueueStatus> read() {
     const auto& queue = status_.queue;
@@ -93,6 +97,7 @@ class Reading {
 
   // Also of databases that are not configured any more.
   Status read_waiting() {
+    if (databases_ != nullptr) return read_waiting_for(*databases_);
     const auto prefix = keys::waiting(status_.queue, "");
     const auto pattern = glob_literal(prefix) + "*";
     std::string cursor = "0";
@@ -108,14 +113,31 @@ class Reading {
     return Done{};
   }
 
+  // An empty list is none.
+  Status read_waiting_for(const std::vector<std::string>& databases) {
+    for (const auto& database : databases) {
+      std::int64_t count = 0;
+      auto read = read_number("LLEN", keys::waiting(status_.queue, database), count);
+      if (!read) return read;
+      if (count > 0) status_.waiting[database] = count;
+    }
+    return Done{};
+  }
+
   RedisSession& redis_;
+  const std::vector<std::string>* databases_;
   QueueStatus status_;
 };
 
 }  // namespace
 
 Result<QueueStatus> read_queue_status(RedisSession& redis, const std::string& queue) {
-  return Reading(redis, queue).read();
+  return Reading(redis, queue, nullptr).read();
+}
+
+Result<QueueStatus> read_queue_status(RedisSession& redis, const std::string& queue,
+                                      const std::vector<std::string>& databases) {
+  return Reading(redis, queue, &databases).read();
 }
 
 void write_json(JsonWriter& json, const QueueStatus& status) {

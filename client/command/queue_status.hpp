@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "client/redis_session.hpp"
 #include "protocol/clock.hpp"
@@ -34,6 +35,10 @@ struct QueueStatus {
 };
 
 Result<QueueStatus> read_queue_status(RedisSession& redis, const std::string& queue);
+// For those who look often: only what waits for these databases is counted, without a look through
+// all keys of Redis for others.
+Result<QueueStatus> read_queue_status(RedisSession& redis, const std::string& queue,
+                                      const std::vector<std::string>& databases);
 
 void write_json(JsonWriter& json, const QueueStatus& status);
 

@@ -16,6 +16,7 @@
 #include "client/command/reload.hpp"
 #include "client/command/status.hpp"
 #include "client/command/table_printer.hpp"
+#include "client/command/top/top.hpp"
 #include "client/command/trace.hpp"
 #include "protocol/error_id.hpp"
 #include "protocol/uuid.hpp"
@@ -120,6 +121,8 @@ ExitCode run_command(const CommandOptions& options) {
       return run_trace(options);
     case CommandOptions::Verb::kStatus:
       return run_status(options);
+    case CommandOptions::Verb::kTop:
+      return run_top(options);
     case CommandOptions::Verb::kReload:
       return run_reload(options);
     case CommandOptions::Verb::kLedger:

@@ -17,14 +17,6 @@ ExitCode complain(const Error& error, ExitCode code) {
   return code;
 }
 
-// Where the address came from the bus's file, its other queues too.
-std::vector<std::string> queues_of(const CommandOptions& options, const BusAddress& address) {
-  if (options.queue || !options.redis_url.empty()) return {address.queue};
-  const auto settings = load_bus_settings(options.config_file);
-  if (!settings || settings->redis.queues.front() != address.queue) return {address.queue};
-  return settings->redis.queues;
-}
-
 void print_json(const std::vector<QueueStatus>& found) {
   std::string text;
   JsonWriter json(text);

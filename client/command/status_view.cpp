@@ -3,68 +3,17 @@
 #include <rapidjson/document.h>
 
 #include <algorithm>
-#include <cstdio>
-#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "client/command/display_width.hpp"
+#include "client/command/status_json.hpp"
+#include "client/command/status_text.hpp"
 
 namespace sqlbus {
 namespace {
 
-using Json = rapidjson::Value;
-
-// Members as they are expected; where one is missing or another kind, an empty one of that kind: it
-// may be another version that wrote it.
-std::string text_of(const Json& json, const char* name) {
-  const auto found = json.FindMember(name);
-  if (found == json.MemberEnd() || !found->value.IsString()) return {};
-  return printable({found->value.GetString(), found->value.GetStringLength()});
-}
-double number_of(const Json& json, const char* name) {
-  const auto found = json.FindMember(name);
-  return found != json.MemberEnd() && found->value.IsNumber() ? found->value.GetDouble() : 0;
-}
-bool flag_of(const Json& json, const char* name) {
-  const auto found = json.FindMember(name);
-  return found != json.MemberEnd() && found->value.IsBool() && found->value.GetBool();
-}
-template <typename Visitor>
-void for_each_in(const Json& json, const char* name, Visitor visit) {
-  const auto found = json.FindMember(name);
-  if (found == json.MemberEnd() || !found->value.IsArray()) return;
-  for (const auto& element : found->value.GetArray()) {
-    if (element.IsObject()) visit(element);
-  }
-}
-
-std::string count_text(double value) { return std::to_string(static_cast<long long>(value)); }
-
-std::string decimal_text(double value) {
-  char text[40];
-  std::snprintf(text, sizeof text, "%.1f", value);
-  return text;
-}
-
-// 4.2 s, 12 min, 3 h, 5 d
-std::string age_text(double seconds) {
-  seconds = std::max(seconds, 0.0);
-  if (seconds < 120) return decimal_text(seconds) + " s";
-  if (seconds < 7200) return count_text(seconds / 60) + " min";
-  if (seconds < 172800) return count_text(seconds / 3600) + " h";
-  return count_text(seconds / 86400) + " d";
-}
-
-std::string lanes_text(const Json& database) {
-  std::string out;
-  for_each_in(database, "lanes", [&](const Json& lane) {
-    if (!out.empty()) out += ", ";
-    out += text_of(lane, "lane") + " " + text_of(lane, "state");
-    const auto requests = number_of(lane, "requests");
-    if (requests > 0) out += " (" + count_text(requests) + ")";
-  });
-  return out;
-}
+using namespace status_json;  // NOLINT(google-build-using-namespace)
 
 using Row = std::vector<std::string>;
 
@@ -151,7 +100,7 @@ class View {
             age_text(seconds_since(number_of(json, "started"))) + "\n";
     const auto age = seconds_since(number_of(json, "at"));
     auto state = text_of(json, "state");
-    if (!flag_of(json, "healthy")) std::transform(state.begin(), state.end(), state.begin(), upper);
+    if (!flag_of(json, "healthy")) state = in_capitals(std::move(state));
     out_ += "  " + state + " for " + age_text(number_of(json, "state_since_s") + age);
     if (const auto detail = text_of(json, "detail"); !detail.empty()) out_ += ": " + detail;
     const auto renewed = number_of(json, "lease_s") - status_.owner->lease_left_s;
@@ -160,8 +109,6 @@ class View {
     if (flag_of(json, "ready")) return;
     out_ += "  NOT READY\n";
   }
-
-  static char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
 
   void write_queue(const Json& json) {
     for_each_in(json, "activity", [&](const Json& each) {

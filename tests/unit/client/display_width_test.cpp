@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+using sqlbus::cut_to_width;
 using sqlbus::display_width;
 using sqlbus::printable;
 
@@ -24,4 +25,17 @@ TEST_CASE("what would move the cursor is written out") {
 TEST_CASE("bytes that are no UTF-8 are written out") {
   CHECK(printable("a\xff") == "a\\xff");
   CHECK(printable("\xe6\x97") == "\\xe6\\x97");  // a character cut short
+}
+
+TEST_CASE("what is too wide is cut between characters, with a sign that it was") {
+  CHECK(cut_to_width("orders", 6) == "orders");
+  CHECK(cut_to_width("orders", 5) == "orde…");
+  CHECK(cut_to_width("Grüße", 4) == "Grü…");
+  CHECK(cut_to_width("日本語", 6) == "日本語");
+  CHECK(cut_to_width("日本語", 5) == "日本…");
+  CHECK(cut_to_width("日本語", 4) == "日…");  // half a character is none
+  CHECK(cut_to_width("e\u0301e\u0301e", 2) == "e\u0301…");
+  CHECK(cut_to_width("orders", 1) == "…");
+  CHECK(cut_to_width("orders", 0).empty());
+  CHECK(cut_to_width("", 0).empty());
 }

@@ -92,3 +92,17 @@ TEST_CASE("help and version are no error") {
     CHECK(std::get<ExitCode>(outcome) == ExitCode::kOk);
   }
 }
+
+TEST_CASE("top looks each second until it is told otherwise") {
+  const auto plain = parsed({"top"});
+  CHECK(plain.verb == CommandOptions::Verb::kTop);
+  CHECK(plain.top.interval == std::chrono::seconds(1));
+  CHECK(plain.top.count == 0);
+  const auto told = parsed({"top", "--interval", "250ms", "--count", "3"});
+  CHECK(told.top.interval == std::chrono::milliseconds(250));
+  CHECK(told.top.count == 3);
+  for (const auto* interval : {"0", "1", "99ms", "-1s", "soon"}) {
+    CAPTURE(interval);
+    CHECK(std::holds_alternative<ExitCode>(parse({"top", "--interval", interval})));
+  }
+}
