@@ -75,4 +75,13 @@ std::string database_paused(std::string_view database) { return joined({"databas
 
 std::string_view paused_database(std::string_view field) { return behind("database:", field); }
 
+std::string glob_literal(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (std::string_view("*?[]\\").find(c) != std::string_view::npos) out += '\\';
+    out += c;
+  }
+  return out;
+}
+
 }  // namespace sqlbus::keys

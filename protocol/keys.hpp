@@ -44,4 +44,7 @@ std::string database_paused(std::string_view database);  // "database:<name>"
 // The database of such a field; empty of another one.
 std::string_view paused_database(std::string_view field);
 
+// A key as a pattern, of SCAN for instance, that matches only itself.
+std::string glob_literal(std::string_view text);
+
 }  // namespace sqlbus::keys

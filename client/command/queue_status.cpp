@@ -10,15 +10,6 @@
 namespace sqlbus {
 namespace {
 
-std::string glob_literal(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (std::string_view("*?[]\\").find(c) != std::string_view::npos) out += '\\';
-    out += c;
-  }
-  return out;
-}
-
 class Reading {
  public:
   // `databases`: nullptr where those that are waited for are to be found.
@@ -99,7 +90,7 @@ class Reading {
   Status read_waiting() {
     if (databases_ != nullptr) return read_waiting_for(*databases_);
     const auto prefix = keys::waiting(status_.queue, "");
-    const auto pattern = glob_literal(prefix) + "*";
+    const auto pattern = keys::glob_literal(prefix) + "*";
     std::string cursor = "0";
     do {
       const auto step = redis_.command({"SCAN", cursor, "MATCH", pattern, "COUNT", "10000"});

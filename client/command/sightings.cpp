@@ -34,15 +34,6 @@ std::optional<Request> request_in(const std::string& envelope, const std::string
   return std::move(*request);
 }
 
-std::string glob_literal(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (std::string_view("*?[]\\").find(c) != std::string_view::npos) out += '\\';
-    out += c;
-  }
-  return out;
-}
-
 EpochTime sequence_time(std::string_view sequence) {
   std::int64_t value = 0;
   std::from_chars(sequence.data(), sequence.data() + sequence.size(), value, 16);
@@ -104,7 +95,7 @@ Status QueueSearch::look_at_list(const std::string& key, const std::string& stat
 
 Status QueueSearch::look_at_waiting() {
   const auto prefix = keys::waiting(queue_, "");
-  const auto pattern = glob_literal(prefix) + "*";
+  const auto pattern = keys::glob_literal(prefix) + "*";
   std::string cursor = "0";
   do {
     auto step = redis_.command({"SCAN", cursor, "MATCH", pattern, "COUNT", "1000"});

@@ -5,6 +5,7 @@
 #include "daemon/config/ini_file.hpp"
 #include "daemon/config/setting_value.hpp"
 #include "daemon/config/settings_table.hpp"
+#include "daemon/config/settings_text.hpp"
 
 namespace sqlbus {
 namespace {
@@ -37,7 +38,7 @@ class Comparison {
     const Slot from = row.slot({running_, none_});
     const Slot to = row.slot({change_.settings, none_});
     if (have_same_value(from, to)) return;
-    note(section_of(row), row, from, to);
+    note(section_name(row.section, running_), row, from, to);
     if (!row.fixed_because.empty()) copy_value(from, to);
   }
 
@@ -116,23 +117,6 @@ class Comparison {
                             .from = show(from),
                             .to = show(to),
                             .fixed_because = row.fixed_because});
-  }
-
-  std::string_view section_of(const SettingRow& row) const {
-    switch (row.section) {
-      case SectionKind::kDefault:
-        return "default";
-      case SectionKind::kRedis:
-        return running_.memcache;
-      case SectionKind::kLimits:
-        return "limits";
-      case SectionKind::kHttp:
-        return "http";
-      case SectionKind::kLog:
-      case SectionKind::kDatabase:
-        break;
-    }
-    return "log";
   }
 
   Settings running_;  // slots lead to what may be written

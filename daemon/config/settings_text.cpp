@@ -6,8 +6,6 @@
 #include "daemon/config/settings_table.hpp"
 
 namespace sqlbus {
-namespace {
-
 std::string section_name(SectionKind section, const Settings& settings) {
   switch (section) {
     case SectionKind::kDefault:
@@ -24,8 +22,6 @@ std::string section_name(SectionKind section, const Settings& settings) {
   }
   return "http";
 }
-
-}  // namespace
 
 std::map<std::string, ShownSetting> show_settings(const Settings& settings) {
   std::map<std::string, ShownSetting> shown;

@@ -7,8 +7,12 @@
 #include <string_view>
 
 #include "daemon/config/settings.hpp"
+#include "daemon/config/settings_table.hpp"
 
 namespace sqlbus {
+
+// The header of a section in the operator's file, but for that of a database.
+std::string section_name(SectionKind section, const Settings& settings);
 
 struct ShownSetting {
   std::string value;               // as in the file

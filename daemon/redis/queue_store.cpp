@@ -30,16 +30,6 @@ EpochTime moment(ReplyView reply, std::size_t first) {
                    std::chrono::microseconds(number(reply[first + 1].text())));
 }
 
-// A key as a pattern that matches only itself.
-std::string glob_literal(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (std::string_view("*?[]\\").find(c) != std::string_view::npos) out += '\\';
-    out += c;
-  }
-  return out;
-}
-
 Command views(const std::vector<std::string>& texts) { return {texts.begin(), texts.end()}; }
 
 // Running together costs the innocent among them another lost delivery, which may not be the last.
@@ -326,7 +316,7 @@ void QueueStore::answer_waiting(const WaitingAnswer& waiting, On<bool> on_answer
 }
 
 void QueueStore::scan_batches(const std::string& cursor, On<ScanAnswer> on_answer) {
-  const auto pattern = glob_literal(prefix_ + "inflight:") + "*";
+  const auto pattern = keys::glob_literal(prefix_ + "inflight:") + "*";
   const auto own_prefix = keys::inflight(queue_, instance_.id, "");
   link_.send({"SCAN", cursor, "MATCH", pattern, "COUNT", "1000"},
              [own_prefix, on_answer = std::move(on_answer)](Reply reply) {
