@@ -81,8 +81,8 @@ class Report:
         print("answers            " + ", ".join(f"{key.split()[1]}: {count}"
                                                 for key, count in sorted(answers.items()))
               + f"; not fetched: {counts['answers not fetched']}")  # fmt: skip
-        slowest = max(caller.slowest_s for caller in self.callers)
-        print(f"slowest answer     {slowest:.1f} s\n")
+        slowest, at = max(caller.slowest for caller in self.callers)
+        print(f"slowest answer     {slowest:.1f} s, to what was asked in second {at:.0f}\n")
 
     def _show_harm(self) -> None:
         for what, count in sorted(self.harm.items()):
