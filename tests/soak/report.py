@@ -24,12 +24,15 @@ class Window:
     life: Life
     from_s: float
     to_s: float
+    is_owner: bool = True  # still, of both queues
 
     def faults(self) -> list[str]:
         if self.to_s - self.from_s < JUDGED_FROM_S:
             return []
         size, descriptors = self.slopes()
         faults = []
+        if not self.is_owner:
+            faults.append("IDLE: the measured daemon lost its queues to the other one")
         if size.per_minute > KIB_PER_MINUTE_MAX:
             faults.append(f"GROWS: {size.per_minute:.1f} KiB a minute")
         if descriptors.per_minute > DESCRIPTORS_PER_MINUTE_MAX:

@@ -71,3 +71,6 @@ def test_a_leak_of_little_more_than_the_limit_is_told_and_noise_is_not() -> None
     leaking = window(0, 200)
     leaking.life.descriptors = [26 + second / 60 for second in range(480)]
     assert leaking.faults() == ["GROWS: 1.00 descriptors a minute"]
+    idle = window(0, 200)
+    idle.is_owner = False
+    assert idle.faults() == ["IDLE: the measured daemon lost its queues to the other one"]
