@@ -16,6 +16,7 @@ from support import BUILD, PrivateRedis, Server, eventually
 
 QUEUES = ("SoakUrgent", "SoakCommon")
 OWNER_LIMIT_S = 30.0
+LEASE_MS = 3000
 
 BROKEN = (
     "[limits]\nlease = 1s\nclaim_maximum = 3\n",
@@ -38,7 +39,9 @@ class _Http(http.client.HTTPConnection):
 
 
 class Daemon:
-    def __init__(self, name: str, folder: Path, server: PrivateRedis, stores: dict[str, Store]) -> None:
+    def __init__(
+        self, name: str, folder: Path, server: PrivateRedis, stores: dict[str, Store]
+    ) -> None:
         self.name = name
         self.file = folder / f"{name}.ini"
         self._http = str(folder / f"{name}.http")
@@ -70,7 +73,8 @@ class Daemon:
             "[default]\ndatabase = main",
             f"[redis]\nunix_socket = {self._redis.socket}\nqueue = {', '.join(QUEUES)}",
             "connect_timeout = 1s\noperate_timeout = 2s\nresponse_timeout = 1m",
-            f"[limits]\nlease = 3s\ndrain_timeout = 5s\nclaim_max = {draw.choice([20, 100, 250])}",
+            f"[limits]\nlease = {LEASE_MS}ms\ndrain_timeout = 5s",
+            f"claim_max = {draw.choice([20, 100, 250])}",
             f"group_max = {draw.choice([16, 200, 500])}",
             f"inflight_max = {draw.choice([300, 2000, 5000])}",
             # What the kills of the first minutes may cost one request, and more.
@@ -148,6 +152,16 @@ class Bus:
         if not eventually(is_owned, OWNER_LIMIT_S):
             raise RuntimeError(f"nobody owns the queues: {self.owners()}")
         return owner[0]
+
+    def wait_renewed(self, owner: Daemon) -> None:
+        """What it had renewed before Redis went might end before it is back."""
+
+        def is_renewed() -> bool:
+            left = [self.client.pttl(f"{{{queue}}}:owner") for queue in QUEUES]
+            return self.owners() == {owner.pid} and min(left) > LEASE_MS * 0.7
+
+        if not eventually(is_renewed, OWNER_LIMIT_S):
+            raise RuntimeError(f"the {owner.name} daemon does not renew its lease")
 
     def other(self, daemon: Daemon) -> Daemon:
         return self.daemons[1 - self.daemons.index(daemon)]

@@ -69,6 +69,9 @@ class Harm:
         return [self._pause_queue, self._pause_database, self._reload, self._reload_broken,
                 self._hang_up_standby, self._restart_redis, self._harm_store]  # fmt: skip
 
+    def _standby(self) -> Daemon:
+        return self._bus.other(self._spared or self._bus.wait_owner())
+
     def _later(self, act: Act) -> None:
         self._open.append((time.monotonic() + self._draw.uniform(0.2, 2.5), act))
 
@@ -123,7 +126,7 @@ class Harm:
 
     def _hang_up_standby(self) -> None:
         self.counts["reloads of the stand-by"] += 1
-        standby = self._bus.other(self._bus.wait_owner())
+        standby = self._standby()
         if eventually(lambda: bool(standby.get("/healthz")), RELOAD_LIMIT_S):
             standby.write_good(self._draw)
             standby.hang_up()
@@ -132,7 +135,7 @@ class Harm:
         self._kill(self._bus.wait_owner(), "owners killed")
 
     def _kill_standby(self) -> None:
-        self._kill(self._bus.other(self._bus.wait_owner()), "stand-bys killed")
+        self._kill(self._standby(), "stand-bys killed")
 
     def _kill(self, daemon: Daemon, what: str) -> None:
         self.counts[what] += 1
@@ -147,7 +150,7 @@ class Harm:
 
     def _end_standby(self) -> None:
         self.counts["stand-bys ended"] += 1
-        standby = self._bus.other(self._bus.wait_owner())
+        standby = self._standby()
         self._end(standby)
         standby.start()
 
@@ -167,8 +170,8 @@ class Harm:
         self._redis.end(kill=is_kill)
         time.sleep(self._draw.uniform(0, 1))  # how long it is away
         self._redis.start()
-        if standby:
-            self._bus.wait_owner()
+        if self._spared and standby:
+            self._bus.wait_renewed(self._spared)
             standby.start()
 
     def _harm_store(self) -> None:

@@ -41,8 +41,10 @@ def judge_rows(states: Mapping[int, bytearray], rows: Iterable[Row]) -> list[str
     return faults
 
 
-def judge_letters(bad: Mapping[str, int], deadlined: set[str], letters: Iterable[bytes]) -> list[str]:
-    """Dead letters are of what fails and nobody waits for, or of what was cancelled at its DEADLINE."""
+def judge_letters(
+    bad: Mapping[str, int], deadlined: set[str], letters: Iterable[bytes]
+) -> list[str]:
+    """Of what fails and nobody waits for, and of what was cancelled at its DEADLINE."""
     faults = []
     found: Counter[str] = Counter()
     for text in letters:

@@ -42,7 +42,9 @@ def slope(at_s: list[float], values: list[float]) -> Slope:
         return Slope(0, math.inf)
     middle_at, middle = sum(at_s) / count, sum(values) / count
     spread = sum((at - middle_at) ** 2 for at in at_s)
-    steep = sum((at - middle_at) * (v - middle) for at, v in zip(at_s, values, strict=True)) / spread
+    steep = (
+        sum((at - middle_at) * (v - middle) for at, v in zip(at_s, values, strict=True)) / spread
+    )
     rest = sum((v - middle - steep * (at - middle_at)) ** 2
                for at, v in zip(at_s, values, strict=True))  # fmt: skip
     return Slope(steep * 60, math.sqrt(rest / (count - 2) / spread) * 60)

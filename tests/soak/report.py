@@ -12,24 +12,25 @@ from meter import Life, Slope, slope
 # About a byte for each request at the pace of a run: nothing that grows with the work is smaller.
 KIB_PER_MINUTE_MAX = 64.0
 DESCRIPTORS_PER_MINUTE_MAX = 0.25
-# A shorter look tells the caches that fill from nothing else.
-JUDGED_FROM_S = 240.0
+# A shorter look does not tell caches that fill from what never ends.
+JUDGED_FROM_S = 200.0
 FAULTS_SHOWN = 20
 
 
 @dataclass
 class Window:
-    """The measured daemon, from the moment at which it is to be flat."""
+    """The measured daemon, since nobody kills owners any more and its first caches are full."""
 
     life: Life
     from_s: float
+    judged_from_s: float  # from here on it has to be flat
     to_s: float
     is_owner: bool = True  # still, of both queues
 
     def faults(self) -> list[str]:
-        if self.to_s - self.from_s < JUDGED_FROM_S:
+        if not self.is_judged():
             return []
-        size, descriptors = self.slopes()
+        size, descriptors = slopes(self.life.since(self.judged_from_s))
         faults = []
         if not self.is_owner:
             faults.append("IDLE: the measured daemon lost its queues to the other one")
@@ -39,9 +40,12 @@ class Window:
             faults.append(f"GROWS: {descriptors.per_minute:.2f} descriptors a minute")
         return faults
 
-    def slopes(self) -> tuple[Slope, Slope]:
-        return (slope(self.life.at_s, self.life.rss_kib),
-                slope(self.life.at_s, self.life.descriptors))  # fmt: skip
+    def is_judged(self) -> bool:
+        return self.to_s - self.judged_from_s >= JUDGED_FROM_S
+
+
+def slopes(life: Life) -> tuple[Slope, Slope]:
+    return slope(life.at_s, life.rss_kib), slope(life.at_s, life.descriptors)
 
 
 @dataclass
@@ -96,19 +100,22 @@ class Report:
         window, life = self.window, self.window.life
         if not life.rss_kib:
             return
-        size, descriptors = window.slopes()
-        print(f"measured daemon, second {window.from_s:.0f} to {window.to_s:.0f},"
-              f" {len(life.at_s)} samples, {self.settled:.0f} requests settled")  # fmt: skip
-        print(f"resident KiB       first {life.rss_kib[0]:.0f}, least {min(life.rss_kib):.0f},"
-              f" most {max(life.rss_kib):.0f}, last {life.rss_kib[-1]:.0f}")  # fmt: skip
-        print(f"  slope            {size.per_minute:+.1f} KiB a minute (error {size.error:.1f},"
-              f" may be {KIB_PER_MINUTE_MAX:g})")  # fmt: skip
-        print(f"descriptors        first {life.descriptors[0]:.0f}, most"
-              f" {max(life.descriptors):.0f}, last {life.descriptors[-1]:.0f}")  # fmt: skip
-        print(f"  slope            {descriptors.per_minute:+.3f} a minute"
-              f" (error {descriptors.error:.3f}, may be {DESCRIPTORS_PER_MINUTE_MAX:g})")  # fmt: skip
-        if window.to_s - window.from_s < JUDGED_FROM_S:
-            print(f"  not judged: shorter than {JUDGED_FROM_S:.0f} s")
+        print(f"measured daemon: {len(life.at_s)} samples, {self.settled:.0f} requests settled")
+        for from_s in (window.from_s, window.judged_from_s):
+            self._show_part(life.since(from_s), f"second {from_s:.0f} to {window.to_s:.0f}")
+        print(f"  the last may be    {KIB_PER_MINUTE_MAX:g} KiB,"
+              f" {DESCRIPTORS_PER_MINUTE_MAX:g} descriptors a minute"
+              + ("" if window.is_judged() else "; too short to be judged"))  # fmt: skip
+
+    def _show_part(self, life: Life, name: str) -> None:
+        size, descriptors = slopes(life)
+        print(name)
+        for what, values, steep in (("resident KiB", life.rss_kib, size),
+                                    ("descriptors", life.descriptors, descriptors)):  # fmt: skip
+            if values:
+                print(f"  {what:18} first {values[0]:.0f}, least {min(values):.0f}, most"
+                      f" {max(values):.0f}, last {values[-1]:.0f}; {steep.per_minute:+.2f} a minute"
+                      f" (error {steep.error:.2f})")  # fmt: skip
 
     def _save(self, options: argparse.Namespace) -> None:
         lines = ["pid,name,second,rss_kib,descriptors"]

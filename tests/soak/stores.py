@@ -88,6 +88,7 @@ def rows_of(command: list[str]) -> Iterator[Row]:
 class ServerStore:
     """A database with a server of its own, which is restarted."""
 
+    placeholder: str
     user: str
     stop_signal: signal.Signals
     death_signal: str
@@ -109,7 +110,8 @@ class ServerStore:
         subprocess.run([*prefix, *command], check=True, capture_output=True, cwd=self._folder)
 
     def _start(self) -> None:
-        self._server = Server([*user_prefix(self.user, self.death_signal), *self._argv()], self._log)
+        argv = [*user_prefix(self.user, self.death_signal), *self._argv()]
+        self._server = Server(argv, self._log)
         if not eventually(self._answers, START_LIMIT_S):
             raise RuntimeError(self._log.read_text())
 
@@ -174,8 +176,8 @@ class MariaStore(ServerStore):
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
         self._socket = folder / "socket"
-        self.ask = ["mariadb", "--no-defaults", f"--socket={self._socket}", "-u", "root", "-N", "-B",
-                    "-e"]  # fmt: skip
+        self.ask = ["mariadb", "--no-defaults", f"--socket={self._socket}", "-u", "root", "-N",
+                    "-B", "-e"]  # fmt: skip
         self._run(["mariadb-install-db", "--no-defaults", f"--datadir={folder / 'data'}",
                    f"--tmpdir={folder}", "--auth-root-authentication-method=normal",
                    "--skip-test-db", "--skip-name-resolve"]

@@ -48,7 +48,8 @@ def test_dead_letters_are_of_what_fails_or_was_cancelled() -> None:
     assert judge_letters(bad, deadlined, right[1:]) == ["DEAD LETTERS: a has 0, was pushed 1 times"]
     assert len(judge_letters(bad, deadlined, [*right, letter("a", -1)])) == 1
     for wrong in letter("x", -1), letter("c", -1), letter("b", 1302), letter("x", 1402):
-        assert any("WRONGLY DEAD" in fault for fault in judge_letters(bad, deadlined, [*right, wrong]))
+        faults = judge_letters(bad, deadlined, [*right, wrong])
+        assert any("WRONGLY DEAD" in fault for fault in faults)
 
 
 def test_only_dead_letters_and_what_expires_may_stay_in_redis() -> None:
@@ -60,7 +61,14 @@ def window(growth_per_minute: float, noise: float) -> Window:
     draw = random.Random(1)
     at = [120.0 + second for second in range(480)]
     sizes = [20_000 + growth_per_minute * s / 60 + draw.uniform(-noise, noise) for s in range(480)]
-    return Window(Life("first", at, sizes, [26.0] * 480), 120, 600)
+    return Window(Life("first", at, sizes, [26.0] * 480), 120, 300, 600)
+
+
+def test_what_fills_in_the_first_half_is_no_leak() -> None:
+    filling = window(0, 200)
+    sizes = filling.life.rss_kib
+    filling.life.rss_kib = [size - max(0, 180 - i) * 50 for i, size in enumerate(sizes)]
+    assert filling.faults() == []
 
 
 def test_a_leak_of_little_more_than_the_limit_is_told_and_noise_is_not() -> None:
