@@ -61,7 +61,7 @@ QueueIntake::QueueIntake(const House& house, std::size_t index, std::string queu
 }
 
 void QueueIntake::add_databases(const std::vector<DatabaseSettings>& databases) {
-  control_.clear();  // the next claim tells anew what is paused
+  control_.reset();  // the next claim tells anew what is paused
   for (auto i = databases_.size(); i < databases.size(); ++i) {
     databases_.push_back(databases[i].name);
     feeds_.push_back(make_feed(keys::waiting_origin(databases[i].name),
@@ -256,7 +256,7 @@ void QueueIntake::look_beside() {
   if (!may_claim_ || is_stopped_ || !store_.is_up()) return;
   replays_seen_at_ = boot_time();
   store_.look_beside([this](bool has_found) {
-    if (!has_found && control_.empty()) return;
+    if (!has_found && control_ && control_->empty()) return;
     replays_->want();
     feed();
   });
@@ -313,7 +313,7 @@ void QueueIntake::lost() {
   strays_.stop();
   for (auto& [key, batch] : batches_) batch->is_gone.store(true, std::memory_order_release);
   batches_.clear();
-  control_.clear();
+  control_ = "";
   is_paused_ = false;
   waiting_events_.on_lost();
   events_.on_change();

@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -165,7 +166,8 @@ class QueueIntake {
   std::chrono::nanoseconds taken_at_{};
   Counters counters_;
   std::map<std::string, std::shared_ptr<Batch>> batches_;
-  std::string control_;  // what a claim told last, as one text
+  // What a claim told last, as one text; nothing where whatever comes next is to be heeded.
+  std::optional<std::string> control_ = "";
   bool is_paused_ = false;
   bool may_claim_ = false;  // own batches have been read back since the last change
   bool is_stopped_ = false;

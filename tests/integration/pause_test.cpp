@@ -1,5 +1,6 @@
 // Operators pause a queue or a database, and resume it.
 #include <atomic>
+#include <csignal>
 #include <string>
 #include <thread>
 #include <vector>
@@ -98,6 +99,23 @@ TEST_CASE("what is for a paused database waits, over a restart too, and the othe
   REQUIRE(eventually([&] { return length(scene, waiting) == 10; }));
   CHECK(run(scene, {"resume", "main"}).code == 0);
   check_in_order(scene, 10);
+}
+
+TEST_CASE("a resume is heeded where a reload comes before the daemon has looked") {
+  Scene scene(Store::kSqlite);
+  REQUIRE(scene.ask(create_sql(Store::kSqlite)).error_id == 0);
+  CHECK(run(scene, {"pause", "main"}).code == 0);
+  REQUIRE(has_logged(scene, "database paused"));
+  for (int i = 0; i < 5; ++i) scene.push(scene.request(insert_sql(i), false));
+  REQUIRE(eventually([&] { return length(scene, "{SqlBusDefaultQueue}:waiting:main") == 5; }));
+
+  auto& daemon = scene.bus().process();
+  daemon.kill(SIGSTOP);
+  CHECK(run(scene, {"resume", "main"}).code == 0);
+  daemon.kill(SIGHUP);
+  daemon.kill(SIGCONT);
+  CHECK(has_logged(scene, "configuration reloaded"));
+  check_in_order(scene, 5);
 }
 
 TEST_CASE("a caller who waits for a paused database is told when the DEADLINE passes") {

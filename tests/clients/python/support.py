@@ -39,8 +39,13 @@ class Server:
     def pid(self) -> int:
         return self._child.pid
 
+    @property
+    def code(self) -> int | None:
+        """Its exit status, or the negative signal; None while it runs."""
+        return self._child.poll()
+
     def is_running(self) -> bool:
-        return self._child.poll() is None
+        return self.code is None
 
     def end(self, *, kill: bool = False) -> None:
         if kill:
