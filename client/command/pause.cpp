@@ -129,12 +129,34 @@ Status resume_one(RedisSession& redis, const Target& target, const std::string& 
 
 using EachQueue = std::function<Status(RedisSession&, const Target&, const std::string& queue)>;
 
-ExitCode run_each(const CommandOptions& options, const EachQueue& each) {
+// What was paused may not be configured any more.
+Result<Target> paused_target_of(const CommandOptions& options, const BusAddress& address,
+                                RedisSession& redis) {
+  auto target = target_of(options, address, redis);
+  if (target || redis.is_broken()) return target;
+  const auto& name = options.pause.name;
+  auto queue = redis.command({"HEXISTS", keys::control(name), keys::kQueuePaused});
+  if (queue && queue->integer == 1) return Target{{name}, ""};
+  const auto settings = load_bus_settings(options.config_file);
+  auto queues =
+      settings && !options.queue ? settings->redis.queues : std::vector<std::string>{address.queue};
+  std::vector<std::string> paused;
+  for (auto& each : queues) {
+    auto found = redis.command({"HEXISTS", keys::control(each), keys::database_paused(name)});
+    if (found && found->integer == 1) paused.push_back(std::move(each));
+  }
+  if (paused.empty()) return target;
+  return Target{std::move(paused), name};
+}
+
+using FindTarget = Result<Target> (*)(const CommandOptions&, const BusAddress&, RedisSession&);
+
+ExitCode run_each(const CommandOptions& options, FindTarget find, const EachQueue& each) {
   const auto address = find_bus(options);
   if (!address) return complain(address.error(), ExitCode::kUsage);
   auto redis = RedisSession::connect(address->redis, address->connect_timeout);
   if (!redis) return complain(redis.error(), ExitCode::kUnreachable);
-  const auto target = target_of(options, *address, *redis);
+  const auto target = find(options, *address, *redis);
   if (!target) {
     return complain(target.error(), redis->is_broken() ? ExitCode::kUnreachable : ExitCode::kUsage);
   }
@@ -150,13 +172,16 @@ ExitCode run_each(const CommandOptions& options, const EachQueue& each) {
 
 ExitCode run_pause(const CommandOptions& options) {
   return run_each(
-      options, [&](RedisSession& redis, const Target& target, const std::string& queue) -> Status {
+      options, target_of,
+      [&](RedisSession& redis, const Target& target, const std::string& queue) -> Status {
         auto note = note_of(redis, options.pause.reason);
         if (!note) return std::move(note).error();
         return pause_one(redis, target, queue, *note);
       });
 }
 
-ExitCode run_resume(const CommandOptions& options) { return run_each(options, resume_one); }
+ExitCode run_resume(const CommandOptions& options) {
+  return run_each(options, paused_target_of, resume_one);
+}
 
 }  // namespace sqlbus

@@ -66,7 +66,7 @@ std::string difference(const Facts& running, const Settings& wanted) {
 
 // The daemon that owns a queue of the file, and can be told from here.
 Result<pid_t> daemon_of(const Facts& facts, const Settings& wanted) {
-  if (facts.empty()) return Error{"no daemon owns queue " + wanted.redis.queues.front()};
+  if (facts.empty()) return Error{"no daemon owns a queue of this file"};
   if (const auto host = value_of(facts, "host"); host != host_name()) {
     return Error{"the daemon runs on " + host + ": reload it there"};
   }
@@ -93,8 +93,17 @@ ExitCode tell_verdict(const std::string& verdict) {
   return is_taken ? ExitCode::kOk : ExitCode::kRefused;
 }
 
+// Of the daemon that has this file: the owner of one of the queues, of which others may be new.
 Result<Facts> facts_of(RedisSession& redis, const Settings& settings) {
-  return owner_facts(redis, settings.redis.queues.front());
+  Facts last;
+  for (const auto& queue : settings.redis.queues) {
+    auto facts = owner_facts(redis, queue);
+    if (!facts) return facts;
+    std::error_code unknown;
+    if (std::filesystem::equivalent(value_of(*facts, "file"), settings.file, unknown)) return facts;
+    if (!facts->empty()) last = *std::move(facts);
+  }
+  return last;
 }
 
 ExitCode reload(RedisSession& redis, const Settings& wanted, const CommandOptions& options) {

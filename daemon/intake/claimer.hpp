@@ -59,6 +59,8 @@ class Claimer {
   bool blocking_down();
   // A dead letter is on its way: the next step is a claim, which counts them.
   void note_dead() { may_be_full_ = true; }
+  // The same, since somebody has paused or resumed the queue.
+  void look_again() { is_empty_ = false; }
   // Reads a batch of ours back that nobody here knows.
   void read_back(const std::string& key);
   // The name that the step under way, or the next one, puts its batch under.

@@ -105,7 +105,7 @@ void QueueIntake::control_down() {
 }
 
 void QueueIntake::stop() {
-  is_stopped_ = true;
+  if (std::exchange(is_stopped_, true)) return;
   replay_watch_.stop();
   delays_.stop();
   strays_.stop();
@@ -125,6 +125,7 @@ void QueueIntake::leave() {
 void QueueIntake::hand_back() {
   leaving_ = Leaving::kHandingBack;
   fence();
+  for (auto& [key, batch] : batches_) batch->is_gone.store(true, std::memory_order_release);
   if (!store_.is_up()) return;
   store_.hand_back([this](std::int64_t requests) {
     leaving_ = Leaving::kLeft;
@@ -236,6 +237,7 @@ void QueueIntake::look_at_waiting() {
     }
     waiting_events_.on_owned(lengths);
     ownership_.confirm();
+    if (is_stopped_) return;
     may_claim_ = true;
     delays_.look();
     strays_.start();
@@ -278,6 +280,8 @@ void QueueIntake::heed(ReplyView control) {
   }
   if (std::exchange(is_paused_, is_paused) != is_paused) {
     house_.log.info(is_paused ? "queue paused" : "queue resumed", {{"queue", queue()}});
+    if (is_paused && claimer_.is_popping()) store_.wake_client(blocking_client_);
+    claimer_.look_again();
   }
   waiting_events_.on_paused(databases);
 }
@@ -324,7 +328,9 @@ void QueueIntake::read_again(const std::string& key) {
   if (ownership_.is_owner()) claimer_.read_back(key);
 }
 
+// What comes after stop() lies in Redis, and goes back with the rest.
 void QueueIntake::take(Claimer::Claimed claimed) {
+  if (is_stopped_) return;
   if (claimed.is_lone && claimed.envelopes.text() == instance_id_ && store_.is_up()) {
     store_.tell_from_mark(claimed.key);
     return claimer_.read_back(claimed.key);

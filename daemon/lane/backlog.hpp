@@ -63,7 +63,8 @@ class Backlog {
     return queue.front().admitted.delivery.batch->rank;
   }
 
-  std::vector<std::deque<Job>> queues_;  // by the queue's place
+  // By the queue's place. A deque of them: a group at work looks into one while another is added.
+  std::deque<std::deque<Job>> queues_;
 };
 
 }  // namespace sqlbus

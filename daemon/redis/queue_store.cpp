@@ -47,6 +47,13 @@ std::string database_names(const Settings& settings) {
   return names;
 }
 
+// Of a waiting list; one that has been removed is not paused any more: what waits for it is
+// refused.
+std::string pausable_database(const Settings& settings, std::string_view origin) {
+  const auto* database = settings.find_database(keys::waiting_database(origin));
+  return database == nullptr ? "" : database->name;
+}
+
 OwnershipAnswer read_ownership(ReplyView reply) {
   OwnershipAnswer answer;
   if (reply.is_error()) {
@@ -162,6 +169,10 @@ void QueueStore::end_client(const std::string& client_id) {
   link_.send({"CLIENT", "KILL", "ID", client_id}, [](Reply) {});
 }
 
+void QueueStore::wake_client(const std::string& client_id) {
+  link_.send({"CLIENT", "UNBLOCK", client_id, "ERROR"}, [](Reply) {});
+}
+
 void QueueStore::claim(const ClaimCommand& command, On<ClaimAnswer> on_answer) {
   const std::vector<std::string> arguments{instance_.id,
                                            std::to_string(command.count_max),
@@ -169,7 +180,7 @@ void QueueStore::claim(const ClaimCommand& command, On<ClaimAnswer> on_answer) {
                                            command.is_idle ? "1" : "0",
                                            std::to_string(settings_.limits.dead_max),
                                            std::to_string(suspects_together(settings_.limits)),
-                                           std::string(keys::waiting_database(command.origin))};
+                                           pausable_database(settings_, command.origin)};
   const auto source = command.origin.empty() ? queue_ : keys::origin_list(queue_, command.origin);
   link_.run(
       Script::kClaim,

@@ -117,6 +117,8 @@ class QueueStore {
   void renew(const std::optional<std::string>& clients, On<OwnershipAnswer> on_answer);
   void take_over(const std::string& clients, On<OwnershipAnswer> on_answer);
   void end_client(const std::string& client_id);
+  // Ends what it waits for. Nothing happens where Redis does not allow it.
+  void wake_client(const std::string& client_id);
   struct ClaimCommand {
     std::string batch;
     std::size_t count_max = 0;  // 0: only reads back what lies under that name

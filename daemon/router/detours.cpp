@@ -53,7 +53,7 @@ void Detours::route(Admitted admitted) {
   if (!house_.router.has_lanes(admitted.database)) return refuse(std::move(admitted));
   const auto& batch = *admitted.delivery.batch;
   auto& detour = at(batch.queue, admitted.database);
-  if (batch.origin == keys::kReplayOrigin && detour.is_paused) {
+  if (batch.origin == keys::kReplayOrigin && is_held(detour, admitted.database)) {
     // On a waiting list it would be one of the caller's: it goes back to where it came from.
     return house_.settlement.add(
         {.delivery = std::move(admitted.delivery), .kind = Outcome::Kind::kUntouched});
@@ -196,9 +196,14 @@ void Detours::set_paused(std::size_t queue, const std::vector<std::string>& data
   }
 }
 
+// What waits for a database that has been removed is refused, paused or not.
+bool Detours::is_held(const Detour& detour, std::size_t database) const {
+  return detour.is_paused && !house_.settings.databases[database].is_removed;
+}
+
 bool Detours::may_feed(std::size_t queue, std::size_t database) {
   auto& detour = at(queue, database);
-  if (detour.is_paused || detour.state != State::kWaiting) return false;
+  if (is_held(detour, database) || detour.state != State::kWaiting) return false;
   if (!house_.router.is_up(database)) return false;
   house_.settlement.flush();  // what is on its way there is there before the feed looks
   detour.sent_before_feed = detour.sent_to_wait;
@@ -208,7 +213,7 @@ bool Detours::may_feed(std::size_t queue, std::size_t database) {
 
 void Detours::fed(std::size_t queue, std::size_t database) {
   auto& detour = at(queue, database);
-  if (detour.state != State::kWaiting || detour.is_paused) return;
+  if (detour.state != State::kWaiting || is_held(detour, database)) return;
   if (!detour.was_quiet_before_feed || detour.sent_before_feed != detour.sent_to_wait) {
     return house_.intake.queues()[queue]->want_feed(database);
   }

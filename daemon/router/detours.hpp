@@ -80,6 +80,7 @@ class Detours {
   void owned(std::size_t queue, const std::vector<std::int64_t>& lengths);
   void lost(std::size_t queue);
   void set_paused(std::size_t queue, const std::vector<std::string>& databases);
+  bool is_held(const Detour& detour, std::size_t database) const;
   bool may_feed(std::size_t queue, std::size_t database);
   void fed(std::size_t queue, std::size_t database);
 

@@ -30,6 +30,9 @@ std::optional<Health> judge_silence(const RedisContact& contact, const std::stri
   return found;
 }
 
+// Longer than the intake rests at a time.
+constexpr nanoseconds kRest = std::chrono::seconds(3);
+
 // How long an activity may last; nothing: as long as the databases take.
 std::optional<nanoseconds> limit_of(const HealthFacts& facts, Activity::Doing doing) {
   const nanoseconds answer = kPatience * facts.operate_timeout;
@@ -38,8 +41,9 @@ std::optional<nanoseconds> limit_of(const HealthFacts& facts, Activity::Doing do
       return answer;
     case Activity::Doing::kWaiting:
       return answer + facts.lease / 3;
-    case Activity::Doing::kReadingBack:
     case Activity::Doing::kResting:
+      return std::max<nanoseconds>(kPatience * answer, kRest);
+    case Activity::Doing::kReadingBack:
     case Activity::Doing::kForConnection:
       return kPatience * answer;
     case Activity::Doing::kNothing:

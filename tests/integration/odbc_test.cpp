@@ -72,11 +72,13 @@ TEST_CASE("a PostgreSQL whose processes are killed under load: once, in order") 
     scene.postgres().kill_sessions();
   }
   REQUIRE(scene.is_drained());
-  REQUIRE(eventually(
+  const auto is_fed = eventually(
       [&] {
         return scene.redis().command({"LLEN", "{SqlBusDefaultQueue}:waiting:main"}).integer == 0;
       },
-      std::chrono::seconds(60)));
+      std::chrono::seconds(60));
+  INFO("log of the bus: ", scene.bus().log());
+  REQUIRE(is_fed);
   REQUIRE(scene.is_drained());
   check_once_in_order(scene, 6000);
   CHECK(scene.dead_count() == 0);

@@ -5,6 +5,7 @@
 #include <thread>
 #include <vector>
 
+#include "protocol/error_id.hpp"
 #include "protocol/request_codec.hpp"
 #include "tests/integration/scene.hpp"
 #include "tests/integration/sqlbus_run.hpp"
@@ -169,6 +170,38 @@ TEST_CASE("pauses and resumes under load lose nothing, and keep the order") {
   caller.join();
   REQUIRE(scene.is_drained());
   check_in_order(scene, kCount);
+}
+
+TEST_CASE("a pause that is set by hand, and wakes nobody, is obeyed all the same") {
+  Scene scene(Store::kSqlite);
+  REQUIRE(scene.ask(create_sql(Store::kSqlite)).error_id == 0);
+  scene.redis().command({"HSET", "{SqlBusDefaultQueue}:control", "queue", "by hand"});
+  REQUIRE(has_logged(scene, "queue paused"));
+  REQUIRE(looks_again(scene));
+  scene.push(scene.request(insert_sql(0), false));
+  REQUIRE(looks_again(scene));
+  CHECK(length(scene, std::string(kQueue)) == 1);
+  CHECK(run(scene, {"resume"}).code == 0);
+  check_in_order(scene, 1);
+}
+
+TEST_CASE(
+    "a database that is removed while it is paused can be resumed, and what waits is refused") {
+  TempDir dir;
+  Scene scene(Store::kSqlite, {.other_sections = "[other]\n" + sqlite_section(dir / "other.db")});
+  CHECK(run(scene, {"pause", "other"}).code == 0);
+  REQUIRE(has_logged(scene, "database paused"));
+  auto waiting = scene.request("insert into t values (1)", false);
+  waiting.database = "other";
+  scene.push(waiting);
+  REQUIRE(eventually([&] { return length(scene, "{SqlBusDefaultQueue}:waiting:other") == 1; }));
+  const auto config = scene.config();
+  write_text_file(scene.bus().config_file(), config.substr(0, config.find("[other]")));
+  scene.bus().process().kill(SIGHUP);
+  REQUIRE(eventually([&] { return scene.dead_count() == 1; }));
+  CHECK(scene.dead().error == ErrorId::kUnknownDatabase);
+  CHECK(run(scene, {"resume", "other"}).holds("resumed: database other"));
+  CHECK(run(scene, {"resume", "other"}).code == 2);
 }
 
 TEST_CASE("a name that is neither queue nor database is refused, with and without the bus's file") {

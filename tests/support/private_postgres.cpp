@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdlib>
+#include <iterator>
 #include <sstream>
 #include <stdexcept>
 #include <utility>
@@ -145,10 +146,22 @@ void PrivatePostgres::restart() {
   start();
 }
 
-void PrivatePostgres::signal_sessions(int signal) {
+std::vector<pid_t> PrivatePostgres::processes() {
   const std::string pid = std::to_string(server_->pid());
   std::istringstream children(read_text_file("/proc/" + pid + "/task/" + pid + "/children"));
-  for (pid_t child = 0; children >> child;) ::kill(child, signal);
+  return {std::istream_iterator<pid_t>(children), {}};
+}
+
+void PrivatePostgres::signal_sessions(int signal) {
+  for (const auto process : processes()) ::kill(process, signal);
+}
+
+// The process that recovers is not for killing: without it the server would give up.
+void PrivatePostgres::kill_sessions() {
+  for (const auto process : processes()) {
+    const auto title = read_text_file("/proc/" + std::to_string(process) + "/cmdline");
+    if (title.find("[local]") != std::string::npos) ::kill(process, SIGKILL);
+  }
 }
 
 pg_conn* PrivatePostgres::connection() {

@@ -58,8 +58,9 @@ class PrivatePostgres {
   // what they do, new ones get in.
   void pause_sessions() { signal_sessions(SIGSTOP); }
   void resume_sessions() { signal_sessions(SIGCONT); }
-  // As kill -9 does: the server recovers by itself.
-  void kill_sessions() { signal_sessions(SIGKILL); }
+  // kill -9 of the processes that serve clients: the server ends all of them, and recovers by
+  // itself.
+  void kill_sessions();
 
  private:
   std::string address() const;  // the lines that both have
@@ -72,6 +73,7 @@ class PrivatePostgres {
   void copy_primary();
   bool start_once();
   pg_conn* connection();
+  std::vector<pid_t> processes();
   void signal_sessions(int signal);
 
   const Options options_;

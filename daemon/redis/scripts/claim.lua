@@ -25,10 +25,11 @@ if #existing > 0 then
   for _, envelope in ipairs(existing) do lost = math.max(lost, lost_deliveries(envelope)) end
   return {'ok', lost, existing}
 end
+if tonumber(ARGV[2]) == 0 then return {'ok', 0, {}} end
 local control = redis.call('HGETALL', KEYS[7])
 for i = 1, #control, 2 do
   local is_ours = control[i] == 'queue' or (ARGV[7] ~= '' and control[i] == 'database:' .. ARGV[7])
-  if is_ours and tonumber(ARGV[2]) > 0 then return {'paused', 0, {}, control} end
+  if is_ours then return {'paused', 0, {}, control} end
 end
 if redis.call('LLEN', KEYS[6]) >= tonumber(ARGV[5]) then return {'full'} end
 

@@ -47,6 +47,19 @@ TEST_CASE("a queue that gets another rank keeps its own order") {
   CHECK(order.size() == 3);
 }
 
+TEST_CASE("a group at work finds its jobs where they were when another queue comes") {
+  Backlog backlog;
+  const auto first = test::make_batch(0);
+  backlog.add(test::make_job("a", false, Admitted::Mode::kGroup, first));
+  const auto* turn = backlog.turn();
+  for (std::size_t place = 1; place < 50; ++place) {
+    const auto batch = test::make_batch(place);
+    backlog.add(test::make_job("b", false, Admitted::Mode::kGroup, batch));
+  }
+  CHECK(backlog.turn() == turn);
+  CHECK(turn->front().request().uuid == "a");
+}
+
 TEST_CASE("what is extracted leaves the order of the rest") {
   Backlog backlog;
   const auto batch = test::make_batch();
