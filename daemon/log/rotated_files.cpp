@@ -40,7 +40,7 @@ std::optional<std::string> rotated_name(const std::string& path,
   const auto name = path + stamp.data();
   if (!is_taken(name)) return name;
   for (int i = 1; i < kNamesMax; ++i) {
-    std::array<char, 8> suffix{};
+    std::array<char, 16> suffix{};
     std::snprintf(suffix.data(), suffix.size(), "-%03d", i);
     if (!is_taken(name + suffix.data())) return name + suffix.data();
   }
