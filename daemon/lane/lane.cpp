@@ -182,6 +182,9 @@ void Lane::open_ledger(Session& session, MaybeFault& fault) {
   std::string reason = "the driver keeps no ledger";
   if (table.is_supported()) {
     fault = table.create();
+    // Other sessions may be making it at this moment: a lane by itself without it would be worse
+    // than a database without it, so only what happens again is believed.
+    if (fault && is_permanent(*fault)) fault = table.create();
     if (!fault) has_ledger_ = true;
     if (!fault || !is_permanent(*fault)) return;
     reason = std::exchange(fault, std::nullopt)->message;
@@ -227,7 +230,7 @@ void Lane::end_dead_sessions() {
 }
 
 // Without a turn: the end of the group before.
-void Lane::run_group(std::deque<Job>* turn) {
+void Lane::run_group(Turn* turn) {
   std::vector<Outcome> outcomes;
   const auto next = turn != nullptr ? runner_.run(*session_, *turn, outcomes)
                                     : runner_.finish(*session_, outcomes);

@@ -101,7 +101,8 @@ void PostgresSession::ledger_create() {
                         ", this driver knows version " + std::to_string(kVersion));
 }
 
-// Two sessions that make it at once can meet in the catalog; then it is there.
+// Two sessions that make it at once can meet in the catalog, IF NOT EXISTS or not: as the same table
+// (42P07), the type of its rows (42710) or an entry of an index (23505). Then it is there.
 void PostgresSession::make_ledger() {
   for (int attempt = 0;; ++attempt) {
     try {
@@ -111,7 +112,8 @@ void PostgresSession::make_ledger() {
     } catch (const DriverError& e) {
       if (e.error_class() == SQLBUS_CONNECTION) throw;
       link_.command("ROLLBACK");
-      const bool was_race = e.sqlstate() == "23505" || e.sqlstate() == "42P07";
+      const bool was_race =
+          e.sqlstate() == "42P07" || e.sqlstate() == "42710" || e.sqlstate() == "23505";
       if (!was_race || attempt > 0) throw;
     }
   }

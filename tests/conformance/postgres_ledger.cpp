@@ -2,8 +2,10 @@
 #include <doctest/doctest.h>
 
 #include <array>
+#include <barrier>
 #include <string_view>
 #include <thread>
+#include <vector>
 
 #include "tests/conformance/subject.hpp"
 #include "tests/support/eventually.hpp"
@@ -56,6 +58,28 @@ TEST_CASE_FIXTURE(LedgerFixture, "what is opened again while old rows are delete
   CHECK(cls == SQLBUS_OK);
   CHECK(removed == 2);
   CHECK(session.run("SELECT encode(id, 'escape') FROM sqlbus_ledger").value() == "b");
+}
+
+// CREATE TABLE IF NOT EXISTS is no protection: who comes second may be told that the type of the
+// table's rows is there already (42710), or find the name taken in the catalog (23505).
+TEST_CASE_FIXTURE(LedgerFixture, "many sessions that make the ledger at once all have it") {
+  std::vector<AbiSession> makers;
+  for (int i = 0; i < 8; ++i) makers.push_back(connect());
+  for (int round = 0; round < 25; ++round) {
+    REQUIRE(session.run("DROP TABLE sqlbus_ledger, sqlbus_ledger_version").ok());
+    std::barrier begin(static_cast<std::ptrdiff_t>(makers.size()));
+    std::vector<std::thread> threads;
+    std::vector<int> results(makers.size());
+    for (std::size_t i = 0; i < makers.size(); ++i) {
+      threads.emplace_back([&, i] {
+        sqlbus_error own{};
+        begin.arrive_and_wait();
+        results[i] = table.create(makers[i].get(), &own);
+      });
+    }
+    for (auto& thread : threads) thread.join();
+    CHECK(results == std::vector<int>(makers.size(), SQLBUS_OK));
+  }
 }
 
 }  // namespace sqlbus::test
