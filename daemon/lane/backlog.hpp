@@ -19,8 +19,8 @@ class Backlog {
   }
   // The jobs whose turn it is, or null where there is none at all. Those of one queue stay in their
   // order, also where a reload has given it another rank meanwhile.
-  std::deque<Job>* turn() {
-    std::deque<Job>* first = nullptr;
+  Turn* turn() {
+    Turn* first = nullptr;
     for (auto& queue : queues_) {
       if (!queue.empty() && (first == nullptr || rank_of(queue) < rank_of(*first))) first = &queue;
     }
@@ -32,7 +32,7 @@ class Backlog {
   std::vector<Job> extract(Predicate predicate) {
     std::vector<Job> out;
     for (auto& queue : queues_) {
-      std::deque<Job> kept;
+      Turn kept;
       for (auto& job : queue) {
         if (predicate(job)) {
           out.push_back(std::move(job));
@@ -59,12 +59,12 @@ class Backlog {
   }
 
  private:
-  static std::size_t rank_of(const std::deque<Job>& queue) {
+  static std::size_t rank_of(const Turn& queue) {
     return queue.front().admitted.delivery.batch->rank;
   }
 
   // By the queue's place. A deque of them: a group at work looks into one while another is added.
-  std::deque<std::deque<Job>> queues_;
+  std::deque<Turn> queues_;
 };
 
 }  // namespace sqlbus

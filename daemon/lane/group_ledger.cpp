@@ -19,7 +19,7 @@ DriverFault changed_meanwhile() {
 
 }  // namespace
 
-GroupLedger::GroupLedger(const std::deque<Job>& turn, std::size_t count, const BusClock& clock) {
+GroupLedger::GroupLedger(const Turn& turn, std::size_t count, const BusClock& clock) {
   const auto now_us = clock.now().time_since_epoch().count();
   entries_.reserve(count);
   std::string scratch;
@@ -45,7 +45,7 @@ GroupLedger::GroupLedger(const std::deque<Job>& turn, std::size_t count, const B
   std::erase_if(by_id_, [distinct](std::size_t index) { return index >= distinct; });
 }
 
-MaybeFault GroupLedger::claim(Session& session, const std::deque<Job>& turn) {
+MaybeFault GroupLedger::claim(Session& session, const Turn& turn) {
   LedgerTable table(session);
   auto fault = table.insert(sorted_rows(), nullptr);
   if (!fault || fault->sqlstate != kUniqueViolation) return fault;
@@ -66,7 +66,7 @@ std::vector<LedgerRow> GroupLedger::sorted_rows() const {
   return rows;
 }
 
-MaybeFault GroupLedger::claim_others(Session& session, const std::deque<Job>& turn) {
+MaybeFault GroupLedger::claim_others(Session& session, const Turn& turn) {
   if (auto broken = session.rollback()) return broken;
   if (auto broken = session.begin(Access::kReadWrite)) return broken;
   LedgerTable table(session);

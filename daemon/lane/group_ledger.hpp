@@ -4,7 +4,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <vector>
 
 #include "daemon/bus_clock.hpp"
@@ -29,7 +28,7 @@ class GroupLedger {
 
   // Takes as many of the first `count` jobs as have UUIDs of their own: a copy in the same group
   // would not see the outcome of the first.
-  GroupLedger(const std::deque<Job>& turn, std::size_t count, const BusClock& clock);
+  GroupLedger(const Turn& turn, std::size_t count, const BusClock& clock);
 
   std::size_t size() const { return entries_.size(); }
   const Entry& operator[](std::size_t index) const { return entries_[index]; }
@@ -37,10 +36,10 @@ class GroupLedger {
   // Writes the rows first thing in the open transaction, sorted. The insert decides, and never a
   // look before it: it waits for whoever holds the same id. Where one is there the transaction is
   // begun again and the others go in without it.
-  MaybeFault claim(Session& session, const std::deque<Job>& turn);
+  MaybeFault claim(Session& session, const Turn& turn);
   // The rows of that insert, for whoever makes it; where one was there already, how to go on.
   std::vector<const LedgerRow*> rows() const;
-  MaybeFault claim_others(Session& session, const std::deque<Job>& turn);
+  MaybeFault claim_others(Session& session, const Turn& turn);
 
  private:
   std::vector<LedgerRow> sorted_rows() const;

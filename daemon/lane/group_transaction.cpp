@@ -29,7 +29,7 @@ LedgerRow failure_row(const LedgerRow& row, const DriverFault& fault) {
 
 }  // namespace
 
-GroupTransaction::GroupTransaction(Session& session, const std::deque<Job>& jobs,
+GroupTransaction::GroupTransaction(Session& session, const Turn& jobs,
                                    const TransactionHouse& house, bool is_careful)
     : session_(session), jobs_(jobs), house_(house) {
   auto count = jobs.size();

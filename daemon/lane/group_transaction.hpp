@@ -6,7 +6,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <optional>
 #include <vector>
@@ -54,7 +53,7 @@ class GroupTransaction {
 
   // The jobs, or the first of them, see size(). `is_careful`: with savepoints, so that one that
   // fails takes few others back with it.
-  GroupTransaction(Session& session, const std::deque<Job>& jobs, const TransactionHouse& house,
+  GroupTransaction(Session& session, const Turn& jobs, const TransactionHouse& house,
                    bool is_careful);
 
   // Up to its COMMIT. The one before may be on its way: `on_preceded` is called once that is there.
@@ -99,7 +98,7 @@ class GroupTransaction {
   std::vector<LedgerRow> records() const;
 
   Session& session_;
-  const std::deque<Job>& jobs_;
+  const Turn& jobs_;
   TransactionHouse house_;
   std::optional<GroupLedger> ledger_;
   std::vector<Member> members_;

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 
 #include "daemon/admission/admitted.hpp"
 #include "protocol/keys.hpp"
@@ -27,5 +28,8 @@ struct Job {
   // Its batch is not ours any more: it may not begin.
   bool is_gone() const { return admitted.delivery.batch->is_gone.load(std::memory_order_acquire); }
 };
+
+// Requests in their order.
+using Turn = std::deque<Job>;
 
 }  // namespace sqlbus

@@ -114,7 +114,7 @@ class Lane {
   void lose(const DriverFault& fault, Reach reach);
   void tell(Reach reach);
   void end_dead_sessions();
-  void run_group(std::deque<Job>* turn);
+  void run_group(Turn* turn);
   bool keeps_ledger() const { return has_ledger_ && duty_ == Duty::kAll; }
   void keep_ledger();
   bool may_query(const Job& job) const;

@@ -5,7 +5,6 @@
 // Loop thread, as long as the lane's mailbox is borrowed: see Mailbox::try_borrow().
 #pragma once
 
-#include <deque>
 #include <functional>
 #include <optional>
 #include <vector>
@@ -47,7 +46,7 @@ class LoneQuery {
   SocketWatch socket_;
   Timer timer_;  // its DEADLINE, or that the rows nobody wants take too long
   Session* session_ = nullptr;
-  std::deque<Job> turn_;  // the one
+  Turn turn_;  // the one
   std::optional<Attempt> attempt_;
   std::vector<Execution> executions_;
   bool is_surplus_ = false;  // what comes now nobody wants

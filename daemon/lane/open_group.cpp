@@ -10,12 +10,12 @@ OpenGroup::OpenGroup(Session& session, Turn& turn, std::size_t count, const Tran
   put_back_from(transaction_.size());
 }
 
-OpenGroup::Turn& OpenGroup::put_back() {
+Turn& OpenGroup::put_back() {
   put_back_from(0);
   return turn_;
 }
 
-OpenGroup::Turn OpenGroup::take(Turn& turn, std::size_t count) {
+Turn OpenGroup::take(Turn& turn, std::size_t count) {
   Turn taken;
   if (count >= turn.size()) {
     taken.swap(turn);

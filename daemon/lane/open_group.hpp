@@ -2,16 +2,14 @@
 #pragma once
 
 #include <cstddef>
-#include <deque>
 
 #include "daemon/lane/group_transaction.hpp"
+#include "daemon/lane/runner_house.hpp"
 
 namespace sqlbus {
 
 class OpenGroup {
  public:
-  using Turn = std::deque<Job>;
-
   // Takes the first `count` requests off `turn`, or fewer where the transaction takes fewer.
   OpenGroup(Session& session, Turn& turn, std::size_t count, const TransactionHouse& house,
             bool is_careful);
