@@ -133,13 +133,13 @@ void Claimer::pop() {
   note(Activity::Doing::kWaiting);
   waiting_ = 0;
   if (registered_ != next_key_) {
-    blocking_.send({"SADD", keys::batches(store_.queue()), next_key_},
-                   [this, key = next_key_](Reply reply) {
-                     if (!reply.view().is_error()) registered_ = key;
-                   });
-    blocking_.send({"LLEN", store_.queue()},
-                   [this](Reply reply) { waiting_ = reply.view().integer(); });
-    blocking_.send({"HLEN", keys::control(store_.queue())}, [this](Reply reply) {
+    blocking_.send_with_next({"SADD", keys::batches(store_.queue()), next_key_},
+                             [this, key = next_key_](Reply reply) {
+                               if (!reply.view().is_error()) registered_ = key;
+                             });
+    blocking_.send_with_next({"LLEN", store_.queue()},
+                             [this](Reply reply) { waiting_ = reply.view().integer(); });
+    blocking_.send_with_next({"HLEN", keys::control(store_.queue())}, [this](Reply reply) {
       has_news_ = static_cast<std::size_t>(reply.view().integer()) != paused_;
     });
   }

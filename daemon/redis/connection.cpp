@@ -59,11 +59,21 @@ void RedisConnection::connect(const RedisAddress& address, std::size_t attempt) 
 
 void RedisConnection::send(const Command& command, Handler handler, std::chrono::milliseconds block,
                            RedisCommandKind kind) {
-  pending_.push_back({std::move(handler), block, kind, running_time()});
+  auto text = std::exchange(held_, {});
+  text += await(command, {std::move(handler), block, kind, running_time()});
+  transport_.write(std::move(text));
+}
+
+void RedisConnection::send_with_next(const Command& command, Handler handler) {
+  held_ += await(command, {std::move(handler), {}, RedisCommandKind::kOther, running_time()});
+}
+
+std::string RedisConnection::await(const Command& command, Pending pending) {
+  pending_.push_back(std::move(pending));
   if (pending_.size() == 1) watch();
   auto text = format(command);
   metrics_.sent_bytes.add(text.size());
-  transport_.write(std::move(text));
+  return text;
 }
 
 std::optional<RedisConnection::Awaited> RedisConnection::awaited() const {

@@ -47,6 +47,8 @@ class RedisConnection {
   // `block` is how long the command itself may wait in Redis, on top of the operate timeout.
   void send(const Command& command, Handler handler, std::chrono::milliseconds block = {},
             RedisCommandKind kind = RedisCommandKind::kOther);
+  // The same, but it leaves with the next command that is sent: one system call for all.
+  void send_with_next(const Command& command, Handler handler);
 
   // The command whose answer is awaited next.
   struct Awaited {
@@ -69,6 +71,7 @@ class RedisConnection {
     void operator()(redisReader* reader) const;
   };
 
+  std::string await(const Command& command, Pending pending);
   void take(std::string_view bytes);
   void lose(std::string reason);
   void watch();  // (re)starts the time limit of the oldest command
@@ -79,6 +82,7 @@ class RedisConnection {
   Events events_;
   std::unique_ptr<redisReader, ReaderDeleter> reader_;
   std::deque<Pending> pending_;
+  std::string held_;  // leaves with the next command
   bool has_looked_last_ = false;
   bool is_open_ = false;
   bool was_silent_ = false;

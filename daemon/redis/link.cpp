@@ -94,6 +94,10 @@ void RedisLink::send(const Command& command, RedisConnection::Handler handler, m
   connection_->send(command, std::move(handler), block, kind);
 }
 
+void RedisLink::send_with_next(const Command& command, RedisConnection::Handler handler) {
+  connection_->send_with_next(command, std::move(handler));
+}
+
 void RedisLink::run(Script script, const Command& keys, const Command& arguments,
                     RedisConnection::Handler handler) {
   const auto key_count = std::to_string(keys.size());

@@ -68,6 +68,8 @@ class RedisLink {
   // Only while up. The handler is not called when the connection is lost before the answer.
   void send(const Command& command, RedisConnection::Handler handler, milliseconds block = {},
             RedisCommandKind kind = RedisCommandKind::kOther);
+  // The same, but it leaves with the next command that is sent: one system call for all.
+  void send_with_next(const Command& command, RedisConnection::Handler handler);
   // Runs a script. An answer NOSCRIPT (Redis has forgotten it) restarts the connection, which
   // loads it again.
   void run(Script script, const Command& keys, const Command& arguments,
