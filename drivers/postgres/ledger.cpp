@@ -101,8 +101,8 @@ void PostgresSession::ledger_create() {
                         ", this driver knows version " + std::to_string(kVersion));
 }
 
-// Two sessions that make it at once can meet in the catalog, IF NOT EXISTS or not: as the same table
-// (42P07), the type of its rows (42710) or an entry of an index (23505). Then it is there.
+// Two sessions that make it at once can meet in the catalog, IF NOT EXISTS or not: as the same
+// table (42P07), the type of its rows (42710) or an entry of an index (23505). Then it is there.
 void PostgresSession::make_ledger() {
   for (int attempt = 0;; ++attempt) {
     try {
