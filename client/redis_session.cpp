@@ -2,9 +2,11 @@
 
 #include <fcntl.h>
 #include <hiredis/hiredis.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <system_error>
@@ -69,6 +71,15 @@ RedisSession::RedisSession(std::unique_ptr<redisContext, Close> context, millise
     : context_(std::move(context)), timeout_(timeout) {}
 
 Result<RedisSession> RedisSession::connect(const RedisAddress& address, Timeouts timeouts) {
+  auto session = open(address, timeouts);
+  if (!session) return session;
+  if (Status logged_in = session->log_in(address); !logged_in) {
+    return std::move(logged_in).error().within("redis " + describe(address));
+  }
+  return session;
+}
+
+Result<RedisSession> RedisSession::open(const RedisAddress& address, Timeouts timeouts) {
   const timeval limit = to_timeval(timeouts.connect);
   std::unique_ptr<redisContext, Close> context(
       address.unix_socket.empty()
@@ -80,9 +91,6 @@ Result<RedisSession> RedisSession::connect(const RedisAddress& address, Timeouts
   if (session.is_broken()) return session.connection_error().within(where);
   fcntl(session.context_->fd, F_SETFD, FD_CLOEXEC);
   redisSetTimeout(session.context_.get(), to_timeval(timeouts.answer));
-  if (Status logged_in = session.log_in(address); !logged_in) {
-    return std::move(logged_in).error().within(where);
-  }
   return session;
 }
 
@@ -141,9 +149,37 @@ Result<RedisValue> RedisSession::read() {
   }
   void* raw = nullptr;
   if (redisGetReply(context_.get(), &raw) != REDIS_OK) return connection_error();
+  return take(raw);
+}
+
+Result<RedisValue> RedisSession::read(Patience patience) {
+  for (;;) {
+    void* raw = nullptr;
+    if (redisGetReplyFromReader(context_.get(), &raw) != REDIS_OK) return connection_error();
+    if (raw != nullptr) return take(raw);
+    if (Status ready = wait_for(POLLIN, patience); !ready) return std::move(ready).error();
+    if (redisBufferRead(context_.get()) != REDIS_OK) return connection_error();
+  }
+}
+
+Result<RedisValue> RedisSession::take(void* raw) {
   const std::unique_ptr<redisReply, FreeReply> reply(static_cast<redisReply*>(raw));
   if (reply->type == REDIS_REPLY_ERROR) return Error{text_of(*reply)};
   return value_of(*reply);
+}
+
+// What the socket's own timeouts cannot do: they begin anew with each part and each signal.
+Status RedisSession::wait_for(short events, Patience patience) {
+  const auto end = std::min(patience.end, std::chrono::steady_clock::now() + patience.silence);
+  for (;;) {
+    const auto left = std::chrono::ceil<milliseconds>(end - std::chrono::steady_clock::now());
+    pollfd socket{.fd = context_->fd, .events = events, .revents = 0};
+    const auto wait_ms = std::clamp<std::int64_t>(left.count(), 0, 60'000);
+    if (poll(&socket, 1, static_cast<int>(wait_ms)) > 0) return Done{};
+    if (left.count() > 0) continue;
+    is_cut_ = true;
+    return Error{"no answer in time"};
+  }
 }
 
 // Not by hiredis, which would let a closed connection end the process by SIGPIPE.
@@ -157,6 +193,22 @@ Status RedisSession::write(std::string_view commands) {
       return Error{std::generic_category().message(errno)};
     }
     commands.remove_prefix(static_cast<std::size_t>(sent));
+  }
+  return Done{};
+}
+
+Status RedisSession::write(std::string_view commands, Patience patience) {
+  while (!commands.empty()) {
+    const ssize_t sent =
+        send(context_->fd, commands.data(), commands.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (sent >= 0) {
+      commands.remove_prefix(static_cast<std::size_t>(sent));
+    } else if (is_timeout(errno)) {
+      if (!wait_for(POLLOUT, patience)) return Error{"Redis takes nothing in time"};
+    } else if (errno != EINTR) {
+      is_cut_ = true;
+      return Error{std::generic_category().message(errno)};
+    }
   }
   return Done{};
 }

@@ -36,6 +36,7 @@ struct RedisValue {
 class RedisSession {
  public:
   using milliseconds = std::chrono::milliseconds;
+  using TimePoint = std::chrono::steady_clock::time_point;
   using Arguments = std::span<const std::string_view>;
 
   struct Timeouts {
@@ -47,6 +48,10 @@ class RedisSession {
   static Result<RedisSession> connect(const RedisAddress& address, milliseconds timeout) {
     return connect(address, {.connect = timeout, .answer = timeout});
   }
+  // The two halves of it. Where the second one fails and the session is not broken, Redis has
+  // refused.
+  static Result<RedisSession> open(const RedisAddress& address, Timeouts timeouts);
+  Status log_in(const RedisAddress& address);
 
   // `wait`: how long the command itself may wait in Redis, on top of the timeout.
   Result<RedisValue> command(Arguments arguments, milliseconds wait = {});
@@ -62,6 +67,13 @@ class RedisSession {
   // Sends commands that are RESP already, without a copy: as many read() as commands. Where it
   // fails, Redis has not got the last of them whole, and so does not execute it.
   Status write(std::string_view commands);
+  // The same, however often a signal interrupts, as long as there is patience.
+  struct Patience {
+    TimePoint end;         // of all of it
+    milliseconds silence;  // at most, between two parts
+  };
+  Status write(std::string_view commands, Patience patience);
+  Result<RedisValue> read(Patience patience);
 
   bool is_broken() const;
   // For a connection on which no answer is awaited: Redis has not closed it, as far as is known
@@ -75,7 +87,8 @@ class RedisSession {
 
   RedisSession(std::unique_ptr<redisContext, Close> context, milliseconds timeout);
 
-  Status log_in(const RedisAddress& address);
+  Result<RedisValue> take(void* raw);
+  Status wait_for(short events, Patience patience);
   Error connection_error() const;
 
   std::unique_ptr<redisContext, Close> context_;

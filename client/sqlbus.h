@@ -1,19 +1,24 @@
-/* libsqlbus: what a process calls to hand SQL over to the bus. Plain C.
+/* libsqlbus: what a process calls to hand SQL over to the bus, and to ask it. Plain C.
  *
  *   sqlbus_handle* bus;
- *   sqlbus_param params[] = {sqlbus_param_int(42), sqlbus_param_text("bolts")};
- *   sqlbus_request request = {.struct_size = sizeof request,
- *                             .statement = "insert into orders values ($1, $2)",
- *                             .params = params, .param_count = 2};
- *   char uuid[SQLBUS_UUID_SIZE];
- *   if (sqlbus_open("redis://127.0.0.1", NULL, &bus) != 0 || sqlbus_send(bus, &request, uuid) != 0)
+ *   sqlbus_result* result = NULL;
+ *   sqlbus_open("redis://127.0.0.1", NULL, &bus);
+ *   if (sqlbus_execute(bus, "insert into orders values (?, ?)",
+ *                      SQLBUS_PARAMS(sqlbus_param_int(42), sqlbus_param_text("bolts"))) != 0 ||
+ *       sqlbus_ask(bus, "select item from orders where id = ?",
+ *                  SQLBUS_PARAMS(sqlbus_param_int(42)), 5000, &result) != 0)
  *     fprintf(stderr, "%s\n", sqlbus_error_text(bus));
+ *   for (size_t row = 0; row < sqlbus_result_rows(result); ++row)
+ *     printf("%s\n", sqlbus_result_text(result, row, 0));
+ *   sqlbus_result_free(result);
  *   sqlbus_close(bus);
  *
  * Threads: a handle is used by one thread at a time; threads that each have a handle of their own
- * do not meet. A handle belongs to the process that opened it: a child of fork() opens its own, and
- * may only close what it inherited.
- * Memory: what is passed in is borrowed for the call; nothing is handed over but the handle.
+ * do not meet. A result may be read by any number of threads, also when its handle is closed. A
+ * handle belongs to the process that opened it: a child of fork() opens its own, and may only close
+ * what it inherited.
+ * Memory: what is passed in is borrowed for the call. Handles, results and queries under way are
+ * the caller's to close, free, and wait for or forget.
  * Text: UTF-8 without NUL characters.
  * The library writes nothing to standard output or error, installs no signal handlers, raises no
  * SIGPIPE and lets no exception out.
@@ -46,8 +51,25 @@ typedef enum sqlbus_code {
   SQLBUS_E_REFUSED = 5,   /* Redis says no, and the text is its answer */
   SQLBUS_E_UNCLEAR = 6,   /* no answer came: it may be on the queue or not. Sending it again under
                              the same UUID is safe where the bus runs with exactly_once */
-  SQLBUS_E_MEMORY = 7
-} sqlbus_code; /* With the codes before SQLBUS_E_UNCLEAR the request is not on the queue. */
+  SQLBUS_E_MEMORY = 7,    /* with this code and those before SQLBUS_E_UNCLEAR the request is not on
+                             the queue */
+  /* Of queries alone. */
+  SQLBUS_E_TIMEOUT = 8,    /* no answer in time: what the statement did, if it ran, is not known */
+  SQLBUS_E_BAD_ANSWER = 9, /* what came on the reply channel is no response */
+  /* The bus has answered with an ERRORID, and the result is there. */
+  SQLBUS_E_EXPIRED = 10,         /* 1301, 1302: too late, and nothing has taken effect */
+  SQLBUS_E_DATABASE = 11,        /* -1: the database refuses the statement; SQLSTATE says why */
+  SQLBUS_E_CONSTRAINT = 12,      /* -1 with an SQLSTATE of class 23: unique, not null and such */
+  SQLBUS_E_NOT_FOUND = 13,       /* 100: neither UPDATE nor INSERT changed a row */
+  SQLBUS_E_REJECTED = 14,        /* 1001 to 1201, 1304, 1305: the bus does not take the request */
+  SQLBUS_E_UNAVAILABLE = 15,     /* 1202: the database could not be reached in time */
+  SQLBUS_E_REPLY_TOO_LARGE = 16, /* 1303: beyond the bus's reply_max; a write has taken effect */
+  SQLBUS_E_EXHAUSTED = 17,       /* 1401, 1402: it failed each time */
+  SQLBUS_E_FAILED = 18,          /* an ERRORID that is newer than this library */
+  /* Of cells. */
+  SQLBUS_E_NULL = 19, /* it is NULL */
+  SQLBUS_E_TYPE = 20  /* it is no value of this type, or beyond its range */
+} sqlbus_code;
 
 /* ---- The handle ------------------------------------------------------------------------------ */
 
@@ -66,7 +88,16 @@ typedef struct sqlbus_options {
   size_t buffer_bytes_max;     /* 256 KiB, at most 128 MiB */
   uint32_t buffer_age_max_ms;  /* 100 */
   uint32_t reserved;           /* 0 */
+  uint32_t retry_ms;           /* none: how long a send or a flush that Redis does not answer is
+                                  tried again, under the same UUIDs and with growing pauses */
+  uint32_t flags;              /* of sqlbus_option_flag */
 } sqlbus_options;
+
+typedef enum sqlbus_option_flag {
+  /* A query, too, is pushed once only: for buses that run without exactly_once. It is
+   * SQLBUS_E_UNCLEAR where its connection breaks. */
+  SQLBUS_NO_RESEND = 1
+} sqlbus_option_flag;
 
 /* Connects to the Redis of the bus:
  *   redis://[user:password@]host[:port][/db]
@@ -83,6 +114,10 @@ SQLBUS_API void sqlbus_close(sqlbus_handle* handle);
 /* What went wrong in the last call on the handle, for a person and without secrets; "" where
  * nothing did. Valid until the next call. */
 SQLBUS_API const char* sqlbus_error_text(const sqlbus_handle* handle);
+
+/* The UUID of the request that the last call on the handle was about; "" where there was none, or
+ * no valid one. Valid until the next call. */
+SQLBUS_API const char* sqlbus_last_uuid(const sqlbus_handle* handle);
 
 /* The time by the clock of the Redis server, which DEADLINE and NOT_BEFORE go by, in microseconds
  * since 1970. One round trip. */
@@ -112,6 +147,27 @@ typedef struct sqlbus_param {
   size_t size; /* bytes of data, or SQLBUS_NUL_TERMINATED */
 } sqlbus_param;
 
+/* One of several statements. This struct does not grow: it stands in arrays. */
+typedef struct sqlbus_statement {
+  const char* statement;
+  size_t statement_size; /* its bytes; 0: it ends with NUL */
+  const sqlbus_param* params;
+  size_t param_count;
+} sqlbus_statement;
+
+typedef enum sqlbus_form {
+  SQLBUS_SINGLE = 0,      /* statement and params */
+  SQLBUS_TRANSACTION = 1, /* statements, 1 to 1000: all of them or none */
+  SQLBUS_UPSERT = 2       /* statements[0] is an UPDATE; where it matches no row statements[1], an
+                             INSERT, runs; in one transaction */
+} sqlbus_form;
+
+typedef enum sqlbus_request_flag {
+  SQLBUS_URGENT = 1,     /* taken next; not in the buffer, nor by sqlbus_send_many() */
+  SQLBUS_TYPED = 2,      /* TYPED: cells come as native JSON. The getters below need it not */
+  SQLBUS_NO_DEADLINE = 4 /* of a query: it may take effect also when nobody waits any more */
+} sqlbus_request_flag;
+
 /* 0 and NULL stand for "none". struct_size is sizeof(sqlbus_request). */
 typedef struct sqlbus_request {
   size_t struct_size;
@@ -125,6 +181,12 @@ typedef struct sqlbus_request {
   const char* key;       /* KEY: requests of one key take effect in their order */
   int64_t deadline_us;   /* DEADLINE, in microseconds since 1970 */
   int64_t not_before_us; /* NOT_BEFORE, the same */
+  uint32_t form;         /* sqlbus_form: which of the statements count */
+  uint32_t flags;        /* of sqlbus_request_flag */
+  const sqlbus_statement* statements;
+  size_t statement_count;
+  int64_t rows_max;        /* MAX_ROWS */
+  const char* traceparent; /* TRACEPARENT */
 } sqlbus_request;
 
 /* Puts a request on the queue and does not wait for its effect (SYNC false): one round trip to
@@ -135,9 +197,25 @@ typedef struct sqlbus_request {
  *
  * queue_max: each push tells how long the queue is. When it was that long, the next one asks first,
  * and is SQLBUS_E_FULL where the queue still is. So the limit costs nothing while there is room,
- * one more round trip otherwise, and may be exceeded by what others push meanwhile. */
+ * one more round trip otherwise, and may be exceeded by what others push meanwhile.
+ *
+ * retry_ms: SQLBUS_E_CONNECT and SQLBUS_E_UNCLEAR are tried again as long. Without it a send is one
+ * try, which takes connect_timeout_ms and answer_timeout_ms at most. */
 SQLBUS_API int sqlbus_send(sqlbus_handle* handle, const sqlbus_request* request,
                            char uuid[SQLBUS_UUID_SIZE]);
+
+/* The same for a statement alone. With SQLBUS_PARAMS() or NULL, 0. */
+SQLBUS_API int sqlbus_execute(sqlbus_handle* handle, const char* sql, const sqlbus_param* params,
+                              size_t param_count);
+
+/* Many in their order, in as few round trips as buffer_count_max and buffer_bytes_max make of them.
+ * All of `requests` have the first one's struct_size. *accepted, where it is not NULL, is the
+ * number of those that Redis has: the first ones of the list. What went wrong concerns the next
+ * one, or, where it is SQLBUS_E_UNCLEAR, some of the next; nothing behind these was sent. uuids,
+ * where it is not NULL, has room for `count` UUIDs and receives those of all that were tried, ""
+ * for the others; those from *accepted on may be sent again under them. */
+SQLBUS_API int sqlbus_send_many(sqlbus_handle* handle, const sqlbus_request* requests, size_t count,
+                                char (*uuids)[SQLBUS_UUID_SIZE], size_t* accepted);
 
 /* ---- The buffer ------------------------------------------------------------------------------ */
 
@@ -162,6 +240,124 @@ SQLBUS_API size_t sqlbus_buffer_count(const sqlbus_handle* handle);
 
 /* Drops them. Those that are on their way may still arrive. */
 SQLBUS_API void sqlbus_buffer_discard(sqlbus_handle* handle);
+
+/* ---- Queries --------------------------------------------------------------------------------- */
+
+typedef struct sqlbus_result sqlbus_result;
+
+/* Executes a request and waits for its answer, SQLBUS_E_TIMEOUT after timeout_ms (0: 30 s) at the
+ * latest; that is all the time that it takes, whatever happens, but for a host's name to be found.
+ * *result is set where the bus has answered, with success or an ERRORID, and NULL otherwise; the
+ * pointer may be NULL where nobody wants it.
+ *
+ * Each request has a reply channel of its own, its UUID, which expires: a late answer is never that
+ * to another query. Its DEADLINE comes from the timeout (unless it names one, or says
+ * SQLBUS_NO_DEADLINE), by the clock of Redis, a little earlier so that the bus can still say that
+ * it is over; after it the statement is not begun, and cancelled where it runs.
+ *
+ * Where the connection breaks it is made anew, with growing pauses, and the very same request is
+ * pushed again as long as there is time. What the buffer holds is sent before, as by
+ * sqlbus_send(), and where that fails so does this. */
+SQLBUS_API int sqlbus_query(sqlbus_handle* handle, const sqlbus_request* request,
+                            uint32_t timeout_ms, sqlbus_result** result);
+
+/* The same for a statement alone. With SQLBUS_PARAMS() or NULL, 0. */
+SQLBUS_API int sqlbus_ask(sqlbus_handle* handle, const char* sql, const sqlbus_param* params,
+                          size_t param_count, uint32_t timeout_ms, sqlbus_result** result);
+
+/* A query in two halves, so that several can be under way. The time runs from the start on.
+ * *query is NULL where it cannot be started. */
+typedef struct sqlbus_pending sqlbus_pending;
+SQLBUS_API int sqlbus_query_start(sqlbus_handle* handle, const sqlbus_request* request,
+                                  uint32_t timeout_ms, sqlbus_pending** query);
+
+/* Waits for its answer, in any order; by any handle on the same Redis, so that another thread may
+ * do so. The answer is taken also where the time is over, if it is there. `query` is no more
+ * afterwards, whatever is returned. */
+SQLBUS_API int sqlbus_query_wait(sqlbus_handle* handle, sqlbus_pending* query,
+                                 sqlbus_result** result);
+
+/* Waits no more; its answer expires. NULL is allowed. */
+SQLBUS_API void sqlbus_query_forget(sqlbus_pending* query);
+
+/* ---- Results --------------------------------------------------------------------------------- */
+
+/* All of these take NULL for a result without rows. Texts end with NUL, are never NULL where not
+ * said so, and live as long as the result. */
+
+typedef enum sqlbus_type {
+  SQLBUS_TYPE_BOOL = 0,
+  SQLBUS_TYPE_INT = 1,
+  SQLBUS_TYPE_DECIMAL = 2,
+  SQLBUS_TYPE_FLOAT = 3,
+  SQLBUS_TYPE_TEXT = 4,
+  SQLBUS_TYPE_BYTES = 5,
+  SQLBUS_TYPE_DATE = 6,
+  SQLBUS_TYPE_TIME = 7,
+  SQLBUS_TYPE_TIMESTAMP = 8,
+  SQLBUS_TYPE_JSON = 9,
+  SQLBUS_TYPE_UUID = 10,
+  SQLBUS_TYPE_OTHER = 11
+} sqlbus_type;
+
+#define SQLBUS_NO_FIELD ((size_t)-1)
+
+SQLBUS_API void sqlbus_result_free(sqlbus_result* result);
+
+SQLBUS_API size_t sqlbus_result_rows(const sqlbus_result* result);
+SQLBUS_API size_t sqlbus_result_fields(const sqlbus_result* result);
+/* NULL where there is no such field. */
+SQLBUS_API const char* sqlbus_result_field_name(const sqlbus_result* result, size_t field);
+SQLBUS_API sqlbus_type sqlbus_result_field_type(const sqlbus_result* result, size_t field);
+/* The first field of this name, in its very letters, or SQLBUS_NO_FIELD, which every getter takes
+ * for a field that is not there. */
+SQLBUS_API size_t sqlbus_result_find(const sqlbus_result* result, const char* name);
+
+SQLBUS_API int64_t sqlbus_result_affected(const sqlbus_result* result);
+SQLBUS_API int sqlbus_result_is_truncated(const sqlbus_result* result); /* MAX_ROWS cut the rows */
+/* The UUID had been applied before: this is the first answer. */
+SQLBUS_API int sqlbus_result_is_duplicate(const sqlbus_result* result);
+
+SQLBUS_API int32_t sqlbus_result_error_id(const sqlbus_result* result); /* ERRORID, 0: success */
+SQLBUS_API const char* sqlbus_result_sqlstate(const sqlbus_result* result);
+SQLBUS_API const char* sqlbus_result_message(const sqlbus_result* result);
+/* The same may succeed at another time, under a new UUID: a copy of a request gets its answer. */
+SQLBUS_API int sqlbus_result_is_retriable(const sqlbus_result* result);
+
+SQLBUS_API const char* sqlbus_result_uuid(const sqlbus_result* result);
+SQLBUS_API const char* sqlbus_result_dbtype(const sqlbus_result* result); /* POSTGRESQL, SQLITE */
+SQLBUS_API const char* sqlbus_result_traceparent(const sqlbus_result* result);
+/* Milliseconds from its TIMESTAMP to its execution, and in the database; negative where the bus
+ * does not say. */
+SQLBUS_API double sqlbus_result_queued_ms(const sqlbus_result* result);
+SQLBUS_API double sqlbus_result_executed_ms(const sqlbus_result* result);
+
+/* ---- Cells ----------------------------------------------------------------------------------- */
+
+/* True also where there is no such cell. */
+SQLBUS_API int sqlbus_result_is_null(const sqlbus_result* result, size_t row, size_t field);
+/* Any cell as the text that the database made of it, bytes as base64. NULL where it is NULL, or
+ * where there is none. */
+SQLBUS_API const char* sqlbus_result_text(const sqlbus_result* result, size_t row, size_t field);
+
+/* These leave *value alone where they do not succeed: SQLBUS_E_NULL, SQLBUS_E_TYPE, or
+ * SQLBUS_E_ARGUMENT where there is no such cell. They look at the value, and a text column's 7 is
+ * an integer, too. */
+SQLBUS_API int sqlbus_get_bool(const sqlbus_result* result, size_t row, size_t field, int* value);
+SQLBUS_API int sqlbus_get_int(const sqlbus_result* result, size_t row, size_t field,
+                              int64_t* value);
+SQLBUS_API int sqlbus_get_double(const sqlbus_result* result, size_t row, size_t field,
+                                 double* value);
+/* A number, with all its digits. */
+SQLBUS_API int sqlbus_get_decimal(const sqlbus_result* result, size_t row, size_t field,
+                                  const char** digits);
+/* A text may hold NUL characters where it comes from a database that allows them: `size`, where it
+ * is not NULL, has its bytes without the one at its end. */
+SQLBUS_API int sqlbus_get_text(const sqlbus_result* result, size_t row, size_t field,
+                               const char** text, size_t* size);
+/* Of columns of bytes the bytes; of any other those of its text. */
+SQLBUS_API int sqlbus_get_bytes(const sqlbus_result* result, size_t row, size_t field,
+                                const void** bytes, size_t* size);
 
 /* ---- Parameters ------------------------------------------------------------------------------ */
 
@@ -208,6 +404,14 @@ static inline sqlbus_param sqlbus_param_text(const char* text) {
 static inline sqlbus_param sqlbus_param_bytes(const void* bytes, size_t size) {
   return sqlbus_param_of(SQLBUS_PARAM_BYTES, (const char*)bytes, size);
 }
+
+#ifndef __cplusplus
+/* SQLBUS_PARAMS(sqlbus_param_int(1), sqlbus_param_null()): two arguments of a call, the array of
+ * its values and their number. The array lives as long as the block around the call. */
+#define SQLBUS_PARAMS(...)             \
+  (const sqlbus_param[]){__VA_ARGS__}, \
+      sizeof((const sqlbus_param[]){__VA_ARGS__}) / sizeof(sqlbus_param)
+#endif
 
 #ifdef __cplusplus
 }

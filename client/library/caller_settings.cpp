@@ -78,6 +78,11 @@ Result<CallerSettings> read_options(const char* url, const sqlbus_options* optio
   set_unless_0(settings.buffer.count_max, wanted.buffer_count_max);
   set_unless_0(settings.buffer.bytes_max, wanted.buffer_bytes_max);
   set_unless_0(settings.buffer.age_max, wanted.buffer_age_max_ms);
+  set_unless_0(settings.retry, wanted.retry_ms);
+  if ((wanted.flags & ~std::uint32_t{SQLBUS_NO_RESEND}) != 0) {
+    return Error{"flags: there is SQLBUS_NO_RESEND alone"};
+  }
+  settings.resends = (wanted.flags & SQLBUS_NO_RESEND) == 0;
   if (Status checked = check(settings); !checked) return std::move(checked).error();
   return settings;
 }

@@ -27,6 +27,8 @@ struct CallerSettings {
   std::size_t request_bytes_max = 32U << 20U;
   std::size_t queue_max = 0;  // 0: no limit
   BufferLimits buffer;
+  std::chrono::milliseconds retry{0};  // how long what Redis does not answer is tried again
+  bool resends = true;                 // a query whose connection broke is pushed again
 };
 
 // `options` may be null; what it leaves out gets its default.

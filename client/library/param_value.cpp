@@ -26,7 +26,7 @@ void set_double(double number, Value& value) {
 
 std::string_view set_decimal(std::string_view digits, Value& value) {
   // The grammar first: is_json() would also take other values, and white space.
-  if (!is_json_number(digits)) return "is no number as JSON writes it";
+  if (!is_json_number(digits)) return "is not a finite number as JSON writes it";
   // What to_double() does not take may also be nearer to 0 than a double can be, which is well.
   if (!to_double(digits) && !is_json(digits)) return "is beyond the range of a double";
   value.kind = Value::Kind::kNumber;

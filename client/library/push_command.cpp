@@ -6,16 +6,16 @@ namespace sqlbus {
 
 namespace {
 
-// The number of arguments is known at last, and written so that it ends where LPUSH begins.
+// The number of arguments is known at last, and written so that it ends where the verb begins.
 constexpr std::size_t kHeadRoom = 24;
 // The length and the line ends around an envelope.
 constexpr std::size_t kFrameBytesMax = 32;
 
 }  // namespace
 
-PushCommand::PushCommand(std::string_view queue, std::size_t kept_bytes_max)
+PushCommand::PushCommand(std::string_view queue, std::size_t kept_bytes_max, std::string_view verb)
     : text_(kHeadRoom, ' '), kept_bytes_max_(kept_bytes_max) {
-  append_resp(text_, "LPUSH");
+  append_resp(text_, verb);
   append_resp(text_, queue);
   start_bytes_ = text_.size();
 }

@@ -1,4 +1,4 @@
-// One LPUSH of any number of envelopes.
+// One LPUSH, or RPUSH, of any number of envelopes.
 #pragma once
 
 #include <cstddef>
@@ -13,7 +13,7 @@ namespace sqlbus {
 class PushCommand {
  public:
   // Memory beyond `kept_bytes_max` is given back at clear().
-  PushCommand(std::string_view queue, std::size_t kept_bytes_max);
+  PushCommand(std::string_view queue, std::size_t kept_bytes_max, std::string_view verb = "LPUSH");
 
   // Where memory is short it throws and holds what it held before.
   void add(std::string_view envelope);

@@ -17,6 +17,9 @@ class RequestDraft {
   // Makes it what `given` says, with a UUID and the time. What the bus would refuse is
   // SQLBUS_E_ARGUMENT, by the bus's own rules.
   CallStatus fill(const sqlbus_request& given);
+  // Its caller waits: SYNC, and a reply channel of its own.
+  void expect_answer();
+  void set_deadline(EpochTime deadline) { request_.deadline = deadline; }
   // Valid as long as what `given` pointed to.
   const Request& request() const { return request_; }
   // Gives memory back that only large requests need.
