@@ -115,11 +115,11 @@ sqlbus_debian_package(libsqlbus0 library SECTION libs
   CONTROL ${debian_folder}/library/triggers ${debian_folder}/library/shlibs
   DESCRIPTION "sends requests to the SQL forwarding bus
 A library in C for those who call the bus: requests that nobody waits for, one
-by one or many together.")
+by one or many together, and queries with a timeout.")
 sqlbus_debian_package(libsqlbus-dev development FILES_OF library_dev SECTION libdevel
   DEPENDS "libsqlbus0 (= ${debian_version})" SUGGESTS "sqlbusd"
   DESCRIPTION "SQL forwarding bus: for those who call it, or write drivers
-The header of libsqlbus, with what pkg-config and CMake need to find it. The
+The headers of libsqlbus for C and C++, with what pkg-config and CMake need to find it. The
 contract of a database driver, in C and as a kit for C++, with a template, and
 the programs that tell whether a driver keeps it.")
 include(CPack)
