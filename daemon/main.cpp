@@ -17,6 +17,7 @@
 #include "daemon/config/help_config.hpp"
 #include "daemon/config/parse_settings.hpp"
 #include "daemon/config/settings_text.hpp"
+#include "daemon/ephemeral.hpp"
 #include "daemon/process/daemonize.hpp"
 #include "daemon/process/exit_code.hpp"
 #include "daemon/process/notify.hpp"
@@ -61,16 +62,23 @@ int kill_daemon(const std::string& pidfile, milliseconds drain_timeout) {
   return exit_code::kDone;
 }
 
+// Who waits for us to be ready, and what ends with us. Either may be null.
+struct Company {
+  Starter* starter = nullptr;
+  Ephemeral* ephemeral = nullptr;
+};
+
 // Threads may still run, and are not waited for; the last lines are, but not for long.
-[[noreturn]] void end_at_once(Log& log) {
+[[noreturn]] void end_at_once(Log& log, const Company& company) {
   log.flush(kLastLines);
+  if (company.ephemeral != nullptr) company.ephemeral->end();
   std::_Exit(exit_code::kDone);
 }
 
 // Runs the bus until it has drained. A second signal ends the process where it stands: what is in
 // flight stays in Redis for the next owner.
 void run_bus(const Settings& settings, Log& log, const std::vector<Driver>& drivers, bool debug,
-             Starter* starter) {
+             const Company& company) {
   EventLoop loop;
   const auto instance = facts_of(settings);
   bool is_draining = false;
@@ -80,19 +88,20 @@ void run_bus(const Settings& settings, Log& log, const std::vector<Driver>& driv
                  log.info("ready", {{"status", status}, {"pid", std::to_string(getpid())}});
                  (void)notify_status(status);
                  (void)notify_ready();
-                 if (starter != nullptr) (void)starter->report_ready();
+                 if (company.starter != nullptr) (void)company.starter->report_ready();
+                 if (company.ephemeral != nullptr) company.ephemeral->announce();
                },
            .on_done =
                [&](bool is_clean) {
                  log.info("stopped");
                  // A statement that cannot be ended would keep its thread, and so us, for ever.
-                 if (!is_clean) end_at_once(log);
+                 if (!is_clean) end_at_once(log, company);
                  loop.stop();
                }});
   const auto end = [&] {
     if (std::exchange(is_draining, true)) {
       log.warning("stopped without waiting: what is in flight stays in redis");
-      end_at_once(log);
+      end_at_once(log, company);
     }
     log.info("stopping");
     (void)notify_stopping();
@@ -100,7 +109,8 @@ void run_bus(const Settings& settings, Log& log, const std::vector<Driver>& driv
   };
   const SignalWatcher on_term(loop, SIGTERM, end);
   const SignalWatcher on_int(loop, SIGINT, end);
-  Reloader reloader(bus, log, {.debug = debug, .is_in_background = starter != nullptr});
+  if (company.ephemeral != nullptr) company.ephemeral->take_signals();
+  Reloader reloader(bus, log, {.debug = debug, .is_in_background = company.starter != nullptr});
   const SignalWatcher on_hup(loop, SIGHUP, [&] {
     if (!is_draining) reloader.reload();
   });
@@ -111,10 +121,10 @@ void run_bus(const Settings& settings, Log& log, const std::vector<Driver>& driv
 }
 
 int serve(const Settings& settings, const std::vector<Driver>& drivers,
-          const std::string& pidfile_path, bool debug, Starter* starter) {
+          const std::string& pidfile_path, bool debug, const Company& company) {
   const auto fail = [&](const Error& error) {
-    if (starter != nullptr) {
-      starter->report_failure(error.message);
+    if (company.starter != nullptr) {
+      company.starter->report_failure(error.message);
       return exit_code::kFailed;
     }
     return complain(error, exit_code::kFailed);
@@ -127,7 +137,7 @@ int serve(const Settings& settings, const std::vector<Driver>& drivers,
   }
   auto log = Log::open(settings.log);
   if (!log) return fail(log.error());
-  run_bus(settings, **log, drivers, debug, starter);
+  run_bus(settings, **log, drivers, debug, company);
   return exit_code::kDone;
 }
 
@@ -144,10 +154,10 @@ int start_in_background(const Settings& settings, const std::vector<Driver>& dri
   auto starter = daemonize("");
   if (!starter) return complain(starter.error(), exit_code::kFailed);
   if (!*starter) return exit_code::kDone;
-  return serve(settings, drivers, pidfile, debug, starter->get());
+  return serve(settings, drivers, pidfile, debug, {.starter = starter->get()});
 }
 
-int start(Settings settings, const Options& options) {
+int start(Settings settings, const Options& options, Ephemeral* ephemeral = nullptr) {
   const auto drivers = load_drivers(settings);
   if (!drivers) return complain(drivers.error(), exit_code::kNotConfigured);
   if (options.action == Options::Action::kCheckConfig) {
@@ -163,7 +173,13 @@ int start(Settings settings, const Options& options) {
   if (options.background.value_or(settings.daemonize)) {
     return start_in_background(settings, *drivers, pidfile, options.debug);
   }
-  return serve(settings, *drivers, pidfile, options.debug, nullptr);
+  return serve(settings, *drivers, pidfile, options.debug, {.ephemeral = ephemeral});
+}
+
+int start_ephemeral(const Options& options) {
+  const auto ephemeral = Ephemeral::start();
+  if (!ephemeral) return complain(ephemeral.error(), exit_code::kFailed);
+  return start((*ephemeral)->settings(), options, ephemeral->get());
 }
 
 int run(int argc, char** argv) {
@@ -179,6 +195,8 @@ int run(int argc, char** argv) {
     case Options::Action::kVersion:
       std::printf("sqlbusd %s\n", std::string(version()).c_str());
       return 0;
+    case Options::Action::kEphemeral:
+      return start_ephemeral(*options);
     case Options::Action::kRun:
     case Options::Action::kKill:
     case Options::Action::kCheckConfig:

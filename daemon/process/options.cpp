@@ -16,6 +16,7 @@ struct Flags {
   Options options;
   bool foreground = false;
   bool background = false;
+  bool ephemeral = false;
   bool kill = false;
   bool check_config = false;
   bool help_config = false;
@@ -29,13 +30,20 @@ std::unique_ptr<CLI::App> describe(Flags& flags) {
   app->set_help_flag();  // none of CLI11's own: --help is an action like the others
   Options& options = flags.options;
   options.config_file = kDefaultSettingsFile;
-  app->add_option("-c,--config,--file", options.config_file, "The configuration file")
-      ->type_name("FILE")
-      ->capture_default_str();
+  CLI::Option* config =
+      app->add_option("-c,--config,--file", options.config_file, "The configuration file")
+          ->type_name("FILE")
+          ->capture_default_str();
   app->add_option("-p,--pidfile", options.pidfile, "Holds the process id while the daemon runs")
       ->type_name("FILE");
   app->add_flag("-f,--foreground", flags.foreground, "Stay in the foreground (the default)");
-  app->add_flag("-b,--background,--daemonize", flags.background, "Run in the background");
+  CLI::Option* background =
+      app->add_flag("-b,--background,--daemonize", flags.background, "Run in the background");
+  app->add_flag("--ephemeral", flags.ephemeral,
+                "Run on a Redis and an SQLite of its own, in a temporary folder that goes with it; "
+                "print their address as JSON on one line, and log to standard error")
+      ->excludes(config)
+      ->excludes(background);
   app->add_flag("-d,--debug", options.debug, "Log at level debug");
   app->add_flag("-k,--kill", flags.kill, "End the daemon that holds the pidfile, and wait for it");
   app->add_flag("--check-config", flags.check_config,
@@ -53,13 +61,15 @@ Result<Action> choose_action(const Flags& flags) {
     return Error{"--foreground and --background exclude one another"};
   }
   Action chosen = Action::kRun;
-  for (const auto& [is_given, action] : {std::pair{flags.version, Action::kVersion},
-                                         std::pair{flags.help_config, Action::kHelpConfig},
-                                         std::pair{flags.check_config, Action::kCheckConfig},
-                                         std::pair{flags.kill, Action::kKill}}) {
+  for (const auto& [is_given, action] :
+       {std::pair{flags.version, Action::kVersion}, std::pair{flags.ephemeral, Action::kEphemeral},
+        std::pair{flags.help_config, Action::kHelpConfig},
+        std::pair{flags.check_config, Action::kCheckConfig},
+        std::pair{flags.kill, Action::kKill}}) {
     if (!is_given) continue;
     if (chosen != Action::kRun) {
-      return Error{"--kill, --check-config, --help-config and --version exclude one another"};
+      return Error{
+          "--ephemeral, --kill, --check-config, --help-config and --version exclude one another"};
     }
     chosen = action;
   }

@@ -15,7 +15,15 @@ class App;
 namespace sqlbus {
 
 struct Options {
-  enum class Action : std::uint8_t { kRun, kKill, kCheckConfig, kHelpConfig, kVersion, kHelp };
+  enum class Action : std::uint8_t {
+    kRun,
+    kEphemeral,
+    kKill,
+    kCheckConfig,
+    kHelpConfig,
+    kVersion,
+    kHelp
+  };
 
   Action action = Action::kRun;
   std::string config_file;         // /etc/sqlbus.ini where no flag names another

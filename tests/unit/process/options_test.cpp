@@ -56,6 +56,7 @@ TEST_CASE("flags choose another action than to run") {
                         {"--version", Action::kVersion},
                         {"-h", Action::kHelp},
                         {"--help", Action::kHelp},
+                        {"--ephemeral", Action::kEphemeral},
                         {"--check-config", Action::kCheckConfig},
                         {"--help-config", Action::kHelpConfig}};
   for (const Case& each : cases) {

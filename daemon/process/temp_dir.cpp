@@ -1,4 +1,4 @@
-#include "tests/support/temp_dir.hpp"
+#include "daemon/process/temp_dir.hpp"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -8,7 +8,7 @@
 #include <string>
 #include <system_error>
 
-namespace sqlbus::test {
+namespace sqlbus {
 
 namespace {
 
@@ -42,4 +42,4 @@ void TempDir::give_to(User user) const {
   if (::chown(path_.c_str(), user.uid, user.gid) != 0) fail("chown " + path_.string());
 }
 
-}  // namespace sqlbus::test
+}  // namespace sqlbus

@@ -1,4 +1,4 @@
-#include "tests/support/child_process.hpp"
+#include "daemon/process/child_process.hpp"
 
 #include <fcntl.h>
 #include <grp.h>
@@ -16,7 +16,7 @@
 #include <string_view>
 #include <system_error>
 
-namespace sqlbus::test {
+namespace sqlbus {
 
 namespace {
 
@@ -171,4 +171,4 @@ void ChildProcess::kill9() {
   wait(std::chrono::minutes{1});
 }
 
-}  // namespace sqlbus::test
+}  // namespace sqlbus
