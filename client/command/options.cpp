@@ -56,6 +56,12 @@ Asks Redis alone: what its lists hold, and what the daemon that owns the queue h
 itself. Of several queues all are shown where the bus's file is at hand.
 Exit status: 0 a daemon owns each queue, 1 none does, 3 Redis is out of reach.)";
 
+constexpr const char* kDoctorFooter = R"(
+Looks at Redis (version, persistence, memory, rights, clock); with the bus's file at hand at each database (reachable,
+ledger, clock); at the daemon on each queue, and at what waits there; and sends a query the whole way to each database.
+One line for each: ok, warn or FAIL, what is, and what to do. It changes nothing.
+Exit status: 0 nothing has failed, 1 something has, 2 wrong arguments or configuration, 3 Redis is out of reach.)";
+
 constexpr const char* kTopFooter = R"(
 Asks Redis alone, as `sqlbus status` does: queues, databases and their lanes, and what the newest dead letters died of.
 A Redis that is away is said to be, and tried again. With NO_COLOR set in the environment there is text alone.
@@ -232,6 +238,14 @@ void add_status(CLI::App& app, CommandOptions& options) {
   status->callback([&options] { options.verb = CommandOptions::Verb::kStatus; });
 }
 
+void add_doctor(CLI::App& app, CommandOptions& options) {
+  CLI::App* doctor = app.add_subcommand("doctor", "Is all well, and what is to be done?");
+  doctor->add_flag("--json", options.json, "as JSON, on one line");
+  add_where_options(*doctor, options);
+  doctor->footer(kDoctorFooter);
+  doctor->callback([&options] { options.verb = CommandOptions::Verb::kDoctor; });
+}
+
 void add_top(CLI::App& app, CommandOptions& options) {
   CLI::App* top = app.add_subcommand("top", "Watch the bus as it works.");
   top->add_option_function<std::string>(
@@ -297,6 +311,7 @@ void describe(CLI::App& app, CommandOptions& options) {
   add_trace(app, options);
   add_pause(app, options);
   add_status(app, options);
+  add_doctor(app, options);
   add_top(app, options);
   add_reload(app, options);
   add_ledger(app, options);

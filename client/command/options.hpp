@@ -61,7 +61,8 @@ struct CommandOptions {
     kStatus,
     kTop,
     kReload,
-    kDriverCheck
+    kDriverCheck,
+    kDoctor
   };
 
   Verb verb = Verb::kQuery;

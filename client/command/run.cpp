@@ -10,6 +10,7 @@
 #include "client/bus_client.hpp"
 #include "client/command/bus_address.hpp"
 #include "client/command/dead.hpp"
+#include "client/command/doctor/doctor.hpp"
 #include "client/command/driver_check.hpp"
 #include "client/command/ledger_ddl.hpp"
 #include "client/command/pause.hpp"
@@ -133,6 +134,8 @@ ExitCode run_command(const CommandOptions& options) {
       return run_resume(options);
     case CommandOptions::Verb::kDriverCheck:
       return become_driver_check(options);
+    case CommandOptions::Verb::kDoctor:
+      return run_doctor(options);
   }
   return ExitCode::kUsage;
 }
