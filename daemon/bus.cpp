@@ -23,7 +23,8 @@ Bus::Bus(EventLoop& loop, Settings settings, Log& log, const InstanceFacts& inst
       instance_(instance),
       events_(std::move(events)),
       concluder_(instance.id, clock_, &log_),
-      admission_(settings_, clock_, concluder_),
+      admission_(settings_, clock_, concluder_,
+                 [this](std::string_view channel) { return intake_.has_key(channel); }),
       wakeup_(loop, [this] { take_outcomes(); }),
       before_wait_(loop, [this] { flush(); }),
       drain_limit_(loop, [this] { drain_late(); }),
@@ -317,11 +318,8 @@ void Bus::hand_back() {
   drain_limit_.start(kCancelGrace);
   for (auto& queue : intake_.queues()) {
     if (queue->is_left()) continue;
-    queue->fence();
-    if (!control_.is_up()) continue;
-    ++unanswered_;
-    queue->store().hand_back([this, name = queue->queue()](std::int64_t requests) {
-      log_.info("queue handed back", {{"queue", name}, {"requests", std::to_string(requests)}});
+    if (control_.is_up()) ++unanswered_;
+    queue->hand_back([this] {
       if (--unanswered_ == 0) finish(is_clean());
     });
   }

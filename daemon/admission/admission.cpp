@@ -27,8 +27,12 @@ Admitted::Mode mode_of(const Request& request, StatementKind kind) {
 
 }  // namespace
 
-Admission::Admission(const Settings& settings, const BusClock& clock, const Concluder& concluder)
-    : settings_(settings), clock_(clock), concluder_(concluder) {}
+Admission::Admission(const Settings& settings, const BusClock& clock, const Concluder& concluder,
+                     IsReserved is_reserved)
+    : settings_(settings),
+      clock_(clock),
+      concluder_(concluder),
+      is_reserved_(std::move(is_reserved)) {}
 
 // The kind that decides for all of a request's statements: one that runs alone makes the whole
 // request run alone, one that is refused refuses it.
@@ -41,13 +45,6 @@ StatementKind Admission::kind_of(const Request& request) {
     if (one == StatementKind::kQuery && request.form == Request::Form::kSingle) kind = one;
   }
   return kind;
-}
-
-bool Admission::is_reserved(std::string_view channel) const {
-  return std::any_of(settings_.redis.queues.begin(), settings_.redis.queues.end(),
-                     [&](const std::string& queue) {
-                       return channel == queue || channel.starts_with(keys::prefix(queue));
-                     });
 }
 
 Verdict Admission::examine(const Request& request, const Delivery& delivery,
@@ -86,11 +83,11 @@ std::variant<Admitted, Outcome> Admission::admit(Delivery delivery) {
   auto decoded =
       decoder_.decode(delivery.envelope, settings_.limits.request_max, delivery.batch->memory);
   if (auto* refusal = std::get_if<Refusal>(&decoded)) {
-    if (is_reserved(refusal->rchannel)) refusal->rchannel.clear();
+    if (is_reserved_(refusal->rchannel)) refusal->rchannel.clear();
     return concluder_.refuse(std::move(delivery), *refusal);
   }
   auto& request = std::get<Request>(decoded);
-  if (is_reserved(request.rchannel)) {
+  if (is_reserved_(request.rchannel)) {
     return concluder_.refuse(std::move(delivery),
                              {.error = ErrorId::kInvalidField,
                               .message = "RCHANNEL: is a queue or a key of the bus",

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,14 +21,17 @@ namespace sqlbus {
 
 class Admission {
  public:
-  Admission(const Settings& settings, const BusClock& clock, const Concluder& concluder);
+  // Of a reply channel: a queue or a key of the bus, where no answer may go.
+  using IsReserved = std::function<bool(std::string_view channel)>;
+
+  Admission(const Settings& settings, const BusClock& clock, const Concluder& concluder,
+            IsReserved is_reserved);
 
   std::variant<Admitted, Outcome> admit(Delivery delivery);
   // Of an envelope that has not been claimed: where it is a blocking query, its database.
   std::optional<std::size_t> database_of_query(std::string_view envelope);
 
  private:
-  bool is_reserved(std::string_view channel) const;
   // What is wrong with a decoded request; error kOk: nothing.
   Verdict examine(const Request& request, const Delivery& delivery, StatementKind kind) const;
   StatementKind kind_of(const Request& request);
@@ -40,6 +44,7 @@ class Admission {
   const Settings& settings_;
   const BusClock& clock_;
   const Concluder& concluder_;
+  IsReserved is_reserved_;
   RequestDecoder decoder_;
   KindMemo kinds_;
 };

@@ -79,7 +79,9 @@ std::size_t Intake::add_queue(const std::string& name) {
 
 // What is in flight has been settled, or goes back with the rest.
 void Intake::leave_if_through(std::size_t queue) {
-  if (queues_[queue]->is_ending() && inflight_of_queue_[queue] == 0) queues_[queue]->hand_back();
+  if (queues_[queue]->is_ending() && inflight_of_queue_[queue] == 0) {
+    queues_[queue]->finish_leaving();
+  }
 }
 
 void Intake::control_up() {
@@ -124,6 +126,12 @@ ClaimRoom Intake::room_of(std::size_t queue) {
   }
   return {std::min(limits_.inflight_max - inflight_, prefetch_max - ahead),
           limits_.inflight_bytes_max - inflight_bytes_, inflight_ == 0};
+}
+
+bool Intake::has_key(std::string_view key) const {
+  return std::any_of(queues_.begin(), queues_.end(), [key](const auto& queue) {
+    return !queue->is_left() && queue->store().has_key(key);
+  });
 }
 
 std::vector<std::size_t> Intake::present() const {

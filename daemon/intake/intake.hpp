@@ -47,6 +47,8 @@ class Intake {
   // In their places, which they keep: also those that have been left.
   std::vector<std::unique_ptr<QueueIntake>>& queues() { return queues_; }
   const std::vector<std::unique_ptr<QueueIntake>>& queues() const { return queues_; }
+  // A queue of ours, or a key of the bus beside one; also of one that is just being left.
+  bool has_key(std::string_view key) const;
   // The places of those that have not been left.
   std::vector<std::size_t> present() const;
   // By operators: all the queues that are ours.

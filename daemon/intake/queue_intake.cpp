@@ -56,6 +56,7 @@ QueueIntake::QueueIntake(const House& house, std::size_t index, std::string queu
                 .on_looked = [this] { step(); }}),
       delays_(house.loop, store_),
       strays_(house.loop, store_, house.log),
+      hand_back_(house.loop, store_, house.settings.limits, house.log),
       replay_watch_(house.loop, [this] { watch_replays(); }) {
   replays_ = make_feed(std::string(keys::kReplayOrigin), [] {});
 }
@@ -88,7 +89,7 @@ void QueueIntake::open() { blocking_.open(); }
 
 void QueueIntake::control_up() {
   if (is_left()) return;
-  if (leaving_ == Leaving::kHandingBack) return hand_back();  // the answer was lost
+  if (leaving_ == Leaving::kHandingBack) return finish_leaving();  // the answer was lost
   if (!stale_client_.empty()) store_.end_client(std::exchange(stale_client_, {}));
   tell_clients();
   ownership_.link_up();
@@ -101,6 +102,7 @@ void QueueIntake::control_down() {
   replay_watch_.stop();
   delays_.stop();
   strays_.stop();
+  hand_back_.control_down();
   ownership_.link_down();
 }
 
@@ -118,23 +120,27 @@ void QueueIntake::leave() {
   leaving_ = Leaving::kEnding;
   house_.log.info("queue is left", {{"queue", queue()}});
   stop();
+  crash_point("leaving");
 }
 
 // Without Redis: when it is there again. The lease may have run out then; what is not ours any
 // more the script leaves alone.
-void QueueIntake::hand_back() {
+void QueueIntake::finish_leaving() {
   leaving_ = Leaving::kHandingBack;
-  fence();
   for (auto& [key, batch] : batches_) batch->is_gone.store(true, std::memory_order_release);
-  if (!store_.is_up()) return;
-  store_.hand_back([this](std::int64_t requests) {
+  crash_point("before_hand_back");
+  hand_back([this] {
+    crash_point("after_hand_back");
     leaving_ = Leaving::kLeft;
-    house_.log.info("queue handed back",
-                    {{"queue", queue()}, {"requests", std::to_string(requests)}});
     batches_.clear();
     waiting_events_.on_lost();
     events_.on_left();
   });
+}
+
+void QueueIntake::hand_back(std::function<void()> on_accepted) {
+  ownership_.stop();
+  if (store_.is_up()) hand_back_.start(std::move(on_accepted));
 }
 
 // Redis is to know a connection before it is used, so that a successor can end it.

@@ -16,6 +16,7 @@
 #include "daemon/intake/delay_feed.hpp"
 #include "daemon/intake/delivery.hpp"
 #include "daemon/intake/feed.hpp"
+#include "daemon/intake/hand_back.hpp"
 #include "daemon/intake/ownership.hpp"
 #include "daemon/intake/stray_watch.hpp"
 
@@ -67,15 +68,16 @@ class QueueIntake {
   void control_down();
   void step();
   void stop();  // claims no more; what is in flight goes on
-  // A reload has taken it away: claims no more, and hands it back with hand_back().
+  // A reload has taken it away: claims no more, and when what is in flight has ended it is handed
+  // back by finish_leaving().
   void leave();
-  void hand_back();
+  void finish_leaving();
+  // Nothing of this queue may begin or be committed any more; it goes back with all that is left.
+  void hand_back(std::function<void()> on_accepted);
   bool is_ending() const { return leaving_ == Leaving::kEnding; }
   bool is_leaving() const { return is_ending() || leaving_ == Leaving::kHandingBack; }
   bool is_left() const { return leaving_ == Leaving::kLeft; }
   void set_rank(std::size_t rank) { rank_ = rank; }
-  // Nothing of this queue may begin or be committed any more; then it can be handed back.
-  void fence() { ownership_.stop(); }
 
   // What it has taken, for those who count.
   struct Counters {
@@ -90,6 +92,7 @@ class QueueIntake {
   const RedisLink& blocking() const { return blocking_; }
 
   QueueStore& store() { return store_; }
+  const QueueStore& store() const { return store_; }
   DelayFeed& delays() { return delays_; }
   const std::string& queue() const { return store_.queue(); }
   bool is_owner() const { return ownership_.is_owner(); }
@@ -159,6 +162,7 @@ class QueueIntake {
   StrayWatch strays_;
   std::vector<std::unique_ptr<Feed>> feeds_;  // one for each database
   std::unique_ptr<Feed> replays_;
+  HandBack hand_back_;
   Timer replay_watch_;
   std::chrono::nanoseconds replays_seen_at_{};
   std::int64_t taken_floor_us_ =

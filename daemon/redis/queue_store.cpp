@@ -264,12 +264,13 @@ void QueueStore::promote(On<std::pair<std::int64_t, std::int64_t>> on_answer) {
             });
 }
 
-void QueueStore::hand_back(On<std::int64_t> on_answer) {
+void QueueStore::hand_back(On<HandBackAnswer> on_answer) {
   const std::vector<std::string> arguments{instance_.id, prefix_};
   link_.run(Script::kHandBack, {owner_key_, instance_key_, batches_key_, queue_}, views(arguments),
-            [this, on_answer = std::move(on_answer)](Reply reply) {
-              if (reply.view().is_error()) return restart(std::string(reply.view().text()));
-              on_answer(reply.view().integer());
+            [on_answer = std::move(on_answer)](Reply reply) {
+              const auto view = reply.view();
+              if (view.is_error()) return on_answer({.error = std::string(view.text())});
+              on_answer({.requests = view.integer()});
             });
 }
 

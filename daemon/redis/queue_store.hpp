@@ -60,6 +60,11 @@ struct ClaimAnswer {
   ReplyView control() const { return reply.view()[3]; }
 };
 
+struct HandBackAnswer {
+  std::int64_t requests = 0;
+  std::string error;  // why Redis refused
+};
+
 // One position of a batch and all that follows from it; empty texts: nothing of that.
 struct SettledPosition {
   std::size_t batch = 0;  // index into SettleCommand::batches
@@ -109,6 +114,8 @@ class QueueStore {
              std::string queue);
 
   const std::string& queue() const { return queue_; }
+  // The queue itself, or a key of the bus beside it.
+  bool has_key(std::string_view key) const { return key == queue_ || key.starts_with(prefix_); }
   bool is_up() const { return link_.is_up(); }
   void restart(std::string reason) { link_.restart(std::move(reason)); }
 
@@ -138,7 +145,7 @@ class QueueStore {
   // {promoted, milliseconds until the next one is due, or -1}; promoted is -1 where nothing could
   // be done.
   void promote(On<std::pair<std::int64_t, std::int64_t>> on_answer);
-  void hand_back(On<std::int64_t> on_answer);
+  void hand_back(On<HandBackAnswer> on_answer);
   // Gives one batch of ours back to the head of where it came from.
   void give_back(const std::string& batch, On<std::int64_t> on_answer);
   // How many requests wait for each of these databases.

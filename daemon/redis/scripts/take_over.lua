@@ -8,6 +8,7 @@ local now = redis.call('TIME')
 local owner = redis.call('GET', KEYS[1])
 if owner and owner ~= ARGV[1] then return {'standby', now[1], now[2], 0, 0, {}, ''} end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+redis.call('PERSIST', KEYS[5])  -- an answer may have gone there before it was a queue
 redis.call('HSET', KEYS[2], unpack(ARGV, 5))
 redis.call('PEXPIRE', KEYS[2], ARGV[4])
 local found = sorted_batches(ARGV[3], KEYS[3], function(id) return id ~= ARGV[1] end)

@@ -33,7 +33,8 @@ struct House {
   Settings settings = make_settings();
   BusClock clock;
   Concluder concluder{"instance", clock};
-  Admission admission{settings, clock, concluder};
+  Admission admission{settings, clock, concluder,
+                      [](std::string_view channel) { return channel == "q"; }};
 
   std::variant<Admitted, Outcome> admit(const Request& request, std::int64_t deliveries = 0) {
     envelope = encode_request(request);
