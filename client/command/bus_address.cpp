@@ -19,8 +19,16 @@ Result<BusAddress> by_url(std::string_view url, std::string_view source) {
 }
 
 Result<BusAddress> by_file(const std::string& file) {
-  auto settings = load_settings(file);
+  auto settings = load_settings(file, Reading::kElsewhere);
   if (!settings) return std::move(settings).error();
+  const auto* open =
+      settings->find_open(settings->memcache, {"host", "port", "unix_socket", "username",
+                                               "password", "password_file", "database", "queue"});
+  if (open != nullptr) {
+    return Error{open->fault +
+                 "\nneeded to reach Redis: make it known here, as it is to the daemon," +
+                 " or name Redis by --redis"};
+  }
   RedisSettings& redis = settings->redis;
   return BusAddress{.redis = {.host = redis.host,
                               .port = redis.port,
@@ -62,9 +70,9 @@ std::vector<std::string> queues_of(const CommandOptions& options, const BusAddre
 }
 
 Result<Settings> load_bus_settings(const std::string& config_file) {
-  if (!config_file.empty()) return load_settings(config_file);
+  if (!config_file.empty()) return load_settings(config_file, Reading::kElsewhere);
   const std::string file(kDefaultSettingsFile);
-  if (access(file.c_str(), F_OK) == 0) return load_settings(file);
+  if (access(file.c_str(), F_OK) == 0) return load_settings(file, Reading::kElsewhere);
   return Error{"needs the bus's file: --config"};
 }
 

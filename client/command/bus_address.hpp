@@ -24,7 +24,8 @@ Result<BusAddress> find_bus(const CommandOptions& options);
 // Its queue; where the address came from the bus's file, all queues of that.
 std::vector<std::string> queues_of(const CommandOptions& options, const BusAddress& address);
 
-// The bus's own file: that of --config, else /etc/sqlbus.ini.
+// The bus's own file: that of --config, else /etc/sqlbus.ini. What only the daemon can know is left
+// open.
 Result<Settings> load_bus_settings(const std::string& config_file);
 
 }  // namespace sqlbus

@@ -28,6 +28,7 @@ Result<std::string> ddl_of_driver(const std::string& name) {
 
 // Where only the database itself knows which statements it takes, it is asked.
 Result<std::string> ddl_of_database(const Settings& settings, const DatabaseSettings& database) {
+  if (const auto* open = settings.find_open(database.name)) return Error{open->fault};
   const auto driver = load_driver(database.driver);
   if (!driver) return driver.error();
   const auto* ledger = driver->table->ledger;

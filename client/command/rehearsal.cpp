@@ -36,6 +36,7 @@ std::string known_of(Session& session, const Request& request) {
 }  // namespace
 
 Result<Session> open_session(const Settings& settings, const DatabaseSettings& database) {
+  if (const auto* open = settings.find_open(database.name)) return Error{open->fault};
   auto driver = load_driver(database.driver);
   if (!driver) return std::move(driver).error().within(database.name);
   auto connected = Session::connect(

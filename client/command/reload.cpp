@@ -43,12 +43,14 @@ std::string value_of(const Facts& facts, const std::string& name) {
   return found == facts.end() ? "" : found->second;
 }
 
-// One line for each setting that differs; secrets are compared by the daemon alone.
+// One line for each setting that differs; secrets, and what cannot be known here, are compared by
+// the daemon alone.
 std::string difference(const Facts& running, const Settings& wanted) {
   const auto shown = show_settings(wanted);
   std::set<std::string> names;
   for (const auto& [name, value] : running) names.insert(name);
   for (const auto& [name, setting] : shown) names.insert(name);
+  for (const auto& open : wanted.open_values) names.erase("[" + open.section + "] " + open.key);
   std::string lines;
   for (const auto& name : names) {
     const auto now = running.find(name);
@@ -112,6 +114,9 @@ ExitCode reload(RedisSession& redis, const Settings& wanted, const CommandOption
   const auto pid = daemon_of(*facts, wanted);
   if (!pid) return complain(pid.error(), ExitCode::kRefused);
   const auto lines = difference(parse_settings_text(value_of(*facts, "settings")), wanted);
+  for (const auto& open : wanted.open_values) {
+    std::cout << open.fault << "\n  left to the daemon, where it may be known\n";
+  }
   std::cout << wanted.file << ": no faults\n"
             << (lines.empty() ? "no difference, but perhaps in passwords\n" : lines);
   if (options.reload.dry_run) return ExitCode::kOk;

@@ -4,7 +4,7 @@
 
 namespace sqlbus {
 
-Result<std::string> expand_environment(std::string_view value) {
+Result<std::string> expand_environment(std::string_view value, bool* is_unset) {
   std::string out;
   while (true) {
     const std::size_t open = value.find("${");
@@ -25,6 +25,7 @@ Result<std::string> expand_environment(std::string_view value) {
     const std::string name(value.substr(open + 2, close - open - 2));
     const char* const found = std::getenv(name.c_str());
     if (found == nullptr) {
+      if (is_unset != nullptr) *is_unset = true;
       return Error{"names an environment variable that is not set; $${ stands for ${ itself"};
     }
     out += value.substr(0, open);

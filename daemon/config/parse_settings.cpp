@@ -39,7 +39,8 @@ bool is_old_oracle_driver(std::string_view driver) {
 
 class SettingsReader {
  public:
-  SettingsReader(std::string_view text, const std::string& file) : faults_(file) {
+  SettingsReader(std::string_view text, const std::string& file, Reading reading)
+      : reading_(reading), faults_(file) {
     settings_.file = file;
     ini_ = read_ini(text, faults_);
   }
@@ -115,8 +116,13 @@ class SettingsReader {
   void read_entry(const IniSection& section, const IniEntry& entry, const SettingRow& row,
                   SettingsPlace place) {
     const std::string subject = row.is_secret ? "the value" : quote(entry.value);
-    Result<std::string> value = expand_environment(entry.value);
-    if (!value) return fault(entry.line, section, row.key, subject + " " + value.error().message);
+    bool is_unset = false;
+    Result<std::string> value = expand_environment(entry.value, &is_unset);
+    if (!value) {
+      const auto message = subject + " " + value.error().message;
+      return is_unset ? not_here(entry.line, section, row.key, message)
+                      : fault(entry.line, section, row.key, message);
+    }
     if (value->empty()) return;
     const Status status = set_value(row, row.slot(place), *value);
     if (!status) fault(entry.line, section, row.key, subject + " " + status.error().message);
@@ -132,8 +138,8 @@ class SettingsReader {
     const auto path = std::filesystem::path(settings_.file).parent_path() / name;
     Result<std::string> text = read_text_file(path.string(), kPasswordBytesMax);
     if (!text) {
-      return fault(line, section, "password_file",
-                   "cannot read " + quote(name) + ": " + text.error().message);
+      return not_here(line, section, "password_file",
+                      "cannot read " + quote(name) + ": " + text.error().message);
     }
     if (text->ends_with('\n')) text->pop_back();
     if (text->ends_with('\r')) text->pop_back();
@@ -153,6 +159,7 @@ class SettingsReader {
   }
 
   void check_driver(const IniSection& section, const DatabaseSettings& database) {
+    if (settings_.find_open(section.name) != nullptr) return;
     if (section.find("driver") == nullptr || section.find("driver")->value.empty()) {
       faults_.add(section.line, "[" + section.name + "] has no driver; it is taken for a database");
     } else if (is_old_oracle_driver(database.driver)) {
@@ -173,6 +180,7 @@ class SettingsReader {
   void check_default() {
     const IniSection* section = ini_.find("default");
     const std::size_t line = section == nullptr ? 0 : section->line_of("database");
+    if (settings_.find_open("default", {"database"}) != nullptr) return;
     if (settings_.default_database.empty()) {
       if (settings_.databases.size() == 1) {
         settings_.default_database = settings_.databases.front().name;
@@ -205,6 +213,16 @@ class SettingsReader {
     faults_.add(line, "[" + section.name + "] " + std::string(key) + ": " + message);
   }
 
+  // A fault for the daemon; who reads its file elsewhere goes on without.
+  void not_here(std::size_t line, const IniSection& section, std::string_view key,
+                const std::string& message) {
+    if (reading_ == Reading::kInPlace) return fault(line, section, key, message);
+    Faults one(settings_.file);
+    one.add(line, "[" + section.name + "] " + std::string(key) + ": " + message);
+    settings_.open_values.push_back({section.name, std::string(key), one.to_error().message});
+  }
+
+  const Reading reading_;
   Faults faults_;
   IniFile ini_;
   Settings settings_;
@@ -212,14 +230,14 @@ class SettingsReader {
 
 }  // namespace
 
-Result<Settings> parse_settings(std::string_view text, const std::string& file) {
-  return SettingsReader(text, file).read();
+Result<Settings> parse_settings(std::string_view text, const std::string& file, Reading reading) {
+  return SettingsReader(text, file, reading).read();
 }
 
-Result<Settings> load_settings(const std::string& file) {
+Result<Settings> load_settings(const std::string& file, Reading reading) {
   Result<std::string> text = read_text_file(file, kSettingsBytesMax);
   if (!text) return std::move(text).error().within(file);
-  Result<Settings> settings = parse_settings(*text, file);
+  Result<Settings> settings = parse_settings(*text, file, reading);
   std::error_code error;
   if (settings) settings->file = std::filesystem::absolute(file, error).string();
   return settings;

@@ -41,4 +41,14 @@ const DatabaseSettings* Settings::find_database(std::string_view name) const {
   return found == databases.end() ? nullptr : &*found;
 }
 
+const OpenValue* Settings::find_open(std::string_view section,
+                                     std::initializer_list<std::string_view> keys) const {
+  const auto found = std::find_if(open_values.begin(), open_values.end(), [&](const auto& each) {
+    const bool is_meant =
+        keys.size() == 0 || std::find(keys.begin(), keys.end(), each.key) != keys.end();
+    return is_meant && same_name(each.section, section);
+  });
+  return found == open_values.end() ? nullptr : &*found;
+}
+
 }  // namespace sqlbus

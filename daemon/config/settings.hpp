@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -104,6 +105,13 @@ struct DatabaseSettings {
 
 std::string_view to_string(DatabaseSettings::Target target);
 
+// A value that cannot be known here, since the daemon alone has the environment or may read the
+// file that it names: see Reading::kElsewhere.
+struct OpenValue {
+  std::string section, key;
+  std::string fault;  // "sqlbus.ini:12: [redis] password_file: …"
+};
+
 struct Settings {
   std::string file;                // where it came from
   std::string default_database;    // a DatabaseSettings::name
@@ -118,9 +126,13 @@ struct Settings {
   // In the file's order, at least one. A database is known by its place: a reload keeps the places
   // and puts new ones behind.
   std::vector<DatabaseSettings> databases;
+  std::vector<OpenValue> open_values;  // they are as if they were not there
 
   // By name, without regard to case and '_'; nullptr where there is none.
   const DatabaseSettings* find_database(std::string_view name) const;
+  // The first of a section; of these keys only, where some are named. nullptr: all are known.
+  const OpenValue* find_open(std::string_view section,
+                             std::initializer_list<std::string_view> keys = {}) const;
 };
 
 }  // namespace sqlbus

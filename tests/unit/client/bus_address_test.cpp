@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 
+#include "daemon/config/parse_settings.hpp"
 #include "tests/support/temp_dir.hpp"
 #include "tests/support/text_file.hpp"
 
@@ -64,6 +65,47 @@ TEST_CASE("--config takes Redis and the highest queue from the bus's file") {
                                            .password = "pw",
                                            .database = 2});
   CHECK(bus->queue == "high");
+}
+
+TEST_CASE("what only the daemon can know is missed where it is needed, and nowhere else") {
+  const sqlbus::test::TempDir dir;
+  const auto file = (dir / "sqlbus.ini").string();
+  const auto write = [&](const std::string& redis, const std::string& more) {
+    sqlbus::test::write_text_file(
+        file, "[default]\ndatabase = main\n[redis]\nhost = cache\nqueue = q\n" + redis +
+                  "[main]\ndriver = postgres\npassword_file = ${SQLBUS_TEST_NONE}/main.password\n" +
+                  "[more]\ndriver = sqlite\ndatabase = ${SQLBUS_TEST_NONE}/more.db\n" +
+                  "[third]\ndriver = postgres\npassword_file = /nowhere/third.password\n" + more);
+  };
+  CommandOptions options;
+  options.config_file = file;
+  write("operate_timeout = ${SQLBUS_TEST_NONE}\n", "");
+  const auto bus = find_bus(options);
+  REQUIRE_MESSAGE(bus.ok(), bus.error().message);
+  CHECK(bus->redis.host == "cache");
+  const auto settings = sqlbus::load_bus_settings(file);
+  REQUIRE(settings.ok());
+  CHECK(settings->databases.size() == 3);
+  for (const std::string database : {"main", "more", "third"}) {
+    CAPTURE(database);
+    const auto* open = settings->find_open(database);
+    REQUIRE(open != nullptr);
+    CHECK(open->fault.starts_with(file + ":"));
+    CHECK(open->fault.find("[" + database + "] ") != std::string::npos);
+  }
+  CHECK(settings->find_open("redis", {"password"}) == nullptr);
+
+  write("password_file = ${SQLBUS_TEST_NONE}/redis.password\n", "");
+  const auto closed = find_bus(options);
+  REQUIRE_FALSE(closed.ok());
+  CHECK(closed.error().message.find(":6: [redis] password_file: ") != std::string::npos);
+  CHECK(closed.error().message.find("name Redis by --redis") != std::string::npos);
+
+  // A fault of the file itself stays one, and the daemon leaves nothing open.
+  write("", "lanes = many\n");
+  CHECK_FALSE(find_bus(options).ok());
+  write("", "");
+  CHECK_FALSE(sqlbus::load_settings(file).ok());
 }
 
 TEST_CASE("--queue wins, and a name that cannot be a queue is refused") {
