@@ -130,6 +130,8 @@ ExitCode reload(RedisSession& redis, const Settings& wanted, const CommandOption
     std::this_thread::sleep_for(kLookPeriod);
     facts = facts_of(redis, wanted);
     if (!facts) return complain(facts.error(), ExitCode::kUnreachable);
+    // Its lease may have passed to another one meanwhile, which has been told nothing.
+    if (value_of(*facts, "pid") != std::to_string(*pid)) continue;
     const auto verdict = value_of(*facts, "reload");
     if (!verdict.empty() && verdict != before) return tell_verdict(verdict);
   }

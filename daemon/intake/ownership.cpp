@@ -39,6 +39,7 @@ void Ownership::set_clients(std::string clients) {
 }
 
 void Ownership::tell_again() {
+  ++untold_;
   told_.reset();
   is_fingerprint_logged_ = false;
   if (state_ == State::kOwner) look();
@@ -62,10 +63,12 @@ void Ownership::look() {
   asked_at_ = running_time();
   const auto mark = status_mark();
   const auto clients = news(mark);
-  store_.renew(clients, [this, sent_at, clients, mark](const OwnershipAnswer& answer) {
-    if (clients && answer.state == OwnershipAnswer::State::kOwner) told(*clients, mark, sent_at);
-    answered(answer, sent_at);
-  });
+  const Telling telling{clients.value_or(""), mark, untold_, sent_at};
+  store_.renew(clients,
+               [this, telling, has_told = clients.has_value()](const OwnershipAnswer& answer) {
+                 if (has_told && answer.state == OwnershipAnswer::State::kOwner) told(telling);
+                 answered(answer, telling.sent_at);
+               });
 }
 
 std::uint64_t Ownership::status_mark() const {
@@ -78,11 +81,11 @@ std::optional<std::string> Ownership::news(std::uint64_t mark) const {
   return is_known ? std::nullopt : std::optional(clients_);
 }
 
-void Ownership::told(const std::string& clients, std::uint64_t mark,
-                     std::chrono::nanoseconds sent_at) {
-  told_ = clients;
-  told_mark_ = mark;
-  told_at_ = sent_at;
+void Ownership::told(const Telling& telling) {
+  if (telling.untold != untold_) return;
+  told_ = telling.clients;
+  told_mark_ = telling.mark;
+  told_at_ = telling.sent_at;
 }
 
 void Ownership::answered(const OwnershipAnswer& answer, std::chrono::nanoseconds sent_at) {
@@ -107,24 +110,22 @@ void Ownership::answered(const OwnershipAnswer& answer, std::chrono::nanoseconds
 void Ownership::take(const OwnershipAnswer& look) {
   enter(State::kTaking);
   for (const auto& client : look.clients) store_.end_client(client);
-  const auto sent_at = boot_time();
-  const auto mark = status_mark();
+  const Telling telling{clients_, status_mark(), untold_, boot_time()};
   crash_point("before_return");
-  store_.take_over(
-      clients_, [this, sent_at, mark, clients = clients_](const OwnershipAnswer& answer) {
-        if (answer.batches > 0) crash_point("after_return");
-        if (is_stopped_) return;
-        enter(State::kLooking);
-        if (answer.state == OwnershipAnswer::State::kOwner) {
-          told(clients, mark, sent_at);
-          events_.on_taken(answer);
-        }
-        if (answer.envelopes > 0) {
-          log_.warning("took over requests of a lost daemon",
-                       {{"queue", store_.queue()}, {"requests", std::to_string(answer.envelopes)}});
-        }
-        answered(answer, sent_at);
-      });
+  store_.take_over(clients_, [this, telling](const OwnershipAnswer& answer) {
+    if (answer.batches > 0) crash_point("after_return");
+    if (is_stopped_) return;
+    enter(State::kLooking);
+    if (answer.state == OwnershipAnswer::State::kOwner) {
+      told(telling);
+      events_.on_taken(answer);
+    }
+    if (answer.envelopes > 0) {
+      log_.warning("took over requests of a lost daemon",
+                   {{"queue", store_.queue()}, {"requests", std::to_string(answer.envelopes)}});
+    }
+    answered(answer, telling.sent_at);
+  });
 }
 
 void Ownership::own(std::chrono::nanoseconds sent_at) {
@@ -137,6 +138,7 @@ void Ownership::own(std::chrono::nanoseconds sent_at) {
   timer_.start(length_ / kRenewalsPerLease);
   is_standby_logged_ = false;
   log_.info("queue owned", {{"queue", store_.queue()}});
+  if (!has_told()) look();  // something has changed since it was asked for
   events_.on_owned();
 }
 

@@ -65,7 +65,13 @@ class Ownership {
   // ours, or nothing.
   std::optional<std::string> news(std::uint64_t mark) const;
   std::uint64_t status_mark() const;
-  void told(const std::string& clients, std::uint64_t mark, std::chrono::nanoseconds sent_at);
+  struct Telling {
+    std::string clients;
+    std::uint64_t mark = 0;
+    std::uint64_t untold = 0;
+    std::chrono::nanoseconds sent_at{};
+  };
+  void told(const Telling& telling);
   void take(const OwnershipAnswer& look);
   void answered(const OwnershipAnswer& answer, std::chrono::nanoseconds sent_at);
   void own(std::chrono::nanoseconds sent_at);
@@ -79,6 +85,8 @@ class Ownership {
   Events events_;
   std::string clients_;
   std::optional<std::string> told_;  // the clients that Redis has said to know
+  // Counts what has made told_ void: an answer to what was sent before does not tell of it.
+  std::uint64_t untold_ = 0;
   std::chrono::nanoseconds told_at_{};
   std::uint64_t told_mark_ = 0;  // of the status that Redis has
   std::chrono::nanoseconds asked_at_{};

@@ -11,6 +11,7 @@
 
 #include "protocol/error_id.hpp"
 #include "protocol/request_codec.hpp"
+#include "tests/integration/reloading.hpp"
 #include "tests/integration/scene.hpp"
 #include "tests/integration/sqlbus_run.hpp"
 #include "tests/support/eventually.hpp"
@@ -19,36 +20,6 @@
 
 namespace sqlbus::test {
 namespace {
-
-constexpr std::string_view kReloaded = "configuration reloaded";
-constexpr std::string_view kRefused = "configuration refused, the old one stays";
-
-int count(const std::string& text, std::string_view part) {
-  int found = 0;
-  for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++found;
-  return found;
-}
-
-void send_hup(PrivateBus& bus, const std::string& config) {
-  write_text_file(bus.config_file(), config);
-  bus.process().kill(SIGHUP);
-}
-
-// Waits for the verdict.
-void reload(PrivateBus& bus, const std::string& config, std::string_view verdict = kReloaded) {
-  const int before = count(bus.log(), verdict);
-  send_hup(bus, config);
-  const bool is_there = eventually([&] { return count(bus.log(), verdict) > before; });
-  INFO(bus.log());
-  REQUIRE(is_there);
-}
-
-// The scene's file with this in place of what was there.
-std::string with(std::string config, std::string_view from, std::string_view to) {
-  const auto at = config.find(from);
-  REQUIRE(at != std::string::npos);
-  return config.replace(at, from.size(), to);
-}
 
 std::string backend_of(Scene& scene, const std::string& database = "main") {
   auto request = scene.request("select pg_backend_pid()");
@@ -430,6 +401,55 @@ TEST_CASE("sqlbus reload tells what would change, and what the daemon made of it
   CHECK(faulty.holds(":1: "));
   CHECK(faulty.holds("the daemon is not told"));
   CHECK(scene.value("select 1") == "1");
+}
+
+TEST_CASE("sqlbus reload finds its daemon by any queue that it owns") {
+  Scene scene(Store::kSqlite, {.queue = "SqlBusDefaultQueue"});
+  REQUIRE(eventually([&] { return count(scene.bus().log(), "queue owned") == 1; }));
+  const auto both =
+      with(scene.config(), "queue = SqlBusDefaultQueue", "queue = SqlBusDefaultQueue, Beside");
+  PrivateBus beside(both);
+  REQUIRE(beside.wait_ready());
+  REQUIRE(eventually([&] { return count(beside.log(), "queue owned") == 1; }));
+  REQUIRE(eventually([&] { return count(beside.log(), "standing by") == 1; }));
+  write_text_file(beside.config_file(), both + "[log]\nlevel = debug\n");
+  const auto taken = run_sqlbus({"reload", "--config", beside.config_file()});
+  CHECK(taken.code == 0);
+  CHECK(taken.holds("[log] level: info -> debug"));
+  CHECK(taken.holds("the daemon has taken it over"));
+  CHECK(count(beside.log(), kReloaded) == 1);
+  CHECK(count(scene.bus().log(), kReloaded) == 0);
+}
+
+TEST_CASE("a verdict is told at once, though the lease was being asked for when it came") {
+  Scene scene(Store::kSqlite, {.limits = "lease = 60s"});
+  REQUIRE(eventually([&] { return count(scene.bus().log(), "queue owned") == 1; }));
+  const auto control = [&] {
+    const auto clients = scene.redis().command({"CLIENT", "LIST"}).text;
+    for (auto at = clients.find("id="); at != std::string::npos;) {
+      const auto end = clients.find('\n', at);
+      const auto line = clients.substr(at, end - at);
+      if (line.find("name=sqlbus-control") != std::string::npos) return line;
+      at = clients.find("id=", end);
+    }
+    return std::string();
+  };
+  const auto before = control();
+  // The connection begins anew, and its first question is answered after the reload.
+  REQUIRE(scene.redis().command({"CLIENT", "PAUSE", "60000", "WRITE"}).text == "OK");
+  const auto id = before.substr(3, before.find(' ') - 3);
+  REQUIRE(scene.redis().command({"CLIENT", "KILL", "ID", id}).integer == 1);
+  REQUIRE(eventually([&] {
+    const auto line = control();
+    return line != before && line.find("flags=b") != std::string::npos;
+  }));
+  reload(scene.bus(), scene.config() + "[log]\nlevel = debug\n");
+  REQUIRE(scene.redis().command({"CLIENT", "UNPAUSE"}).text == "OK");
+  const auto owner = scene.redis().command({"GET", "{SqlBusDefaultQueue}:owner"}).text;
+  CHECK(eventually([&] {
+    const auto instance = "{SqlBusDefaultQueue}:instance:" + owner;
+    return scene.redis().command({"HGET", instance, "reload"}).text.starts_with("1 taken");
+  }));
 }
 
 TEST_CASE("systemd is told of a reload, and of its end") {
