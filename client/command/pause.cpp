@@ -161,8 +161,9 @@ ExitCode run_each(const CommandOptions& options, FindTarget find, const EachQueu
     return complain(target.error(), redis->is_broken() ? ExitCode::kUnreachable : ExitCode::kUsage);
   }
   for (const auto& queue : target->queues) {
-    if (const auto status = each(*redis, *target, queue); !status) {
-      return complain(status.error(), ExitCode::kUnreachable);
+    if (auto status = each(*redis, *target, queue); !status) {
+      return complain(std::move(status).error().within(keys::control(queue)),
+                      redis->is_broken() ? ExitCode::kUnreachable : ExitCode::kRefused);
     }
   }
   return ExitCode::kOk;

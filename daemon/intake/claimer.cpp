@@ -140,7 +140,8 @@ void Claimer::pop() {
     blocking_.send_with_next({"LLEN", store_.queue()},
                              [this](Reply reply) { waiting_ = reply.view().integer(); });
     blocking_.send_with_next({"HLEN", keys::control(store_.queue())}, [this](Reply reply) {
-      has_news_ = static_cast<std::size_t>(reply.view().integer()) != paused_;
+      has_news_ = reply.view().is_error() ||  // that it cannot be read, a claim tells as well
+                  static_cast<std::size_t>(reply.view().integer()) != paused_;
     });
   }
   char seconds[32];

@@ -185,6 +185,29 @@ TEST_CASE("a pause that is set by hand, and wakes nobody, is obeyed all the same
   check_in_order(scene, 1);
 }
 
+TEST_CASE("where it cannot be read what is paused, the queue rests and the others go on") {
+  Scene scene(Store::kSqlite, {.queue = "SqlBusDefaultQueue, Low"});
+  REQUIRE(scene.ask(create_sql(Store::kSqlite)).error_id == 0);
+  scene.redis().command({"SET", "{SqlBusDefaultQueue}:control", "no hash"});
+  for (int i = 0; i < 5; ++i) scene.push(scene.request(insert_sql(i), false));
+  REQUIRE(has_logged(scene, "claiming pauses"));
+  CHECK(has_logged(scene, "{SqlBusDefaultQueue}:control: WRONGTYPE"));
+  for (int i = 0; i < 3; ++i) {
+    auto elsewhere = scene.request("select 1");
+    scene.push(encode_request(elsewhere), "Low");
+    CHECK(scene.answer(elsewhere.rchannel.view()).rows[0][0].text == "1");
+  }
+  const auto refused = run(scene, {"pause"});
+  CHECK(refused.code != 0);
+  CHECK(refused.holds("WRONGTYPE"));
+  CHECK(refused.holds("{SqlBusDefaultQueue}:control"));
+  CHECK(run(scene, {"resume"}).code != 0);
+
+  scene.redis().command({"DEL", "{SqlBusDefaultQueue}:control"});
+  REQUIRE(scene.is_drained());
+  check_in_order(scene, 5);
+}
+
 TEST_CASE(
     "a database that is removed while it is paused can be resumed, and what waits is refused") {
   TempDir dir;

@@ -26,7 +26,8 @@ if #existing > 0 then
   return {'ok', lost, existing}
 end
 if tonumber(ARGV[2]) == 0 then return {'ok', 0, {}} end
-local control = redis.call('HGETALL', KEYS[7])
+local control = redis.pcall('HGETALL', KEYS[7])
+if control.err then return redis.error_reply(KEYS[7] .. ': ' .. control.err) end
 for i = 1, #control, 2 do
   local is_ours = control[i] == 'queue' or (ARGV[7] ~= '' and control[i] == 'database:' .. ARGV[7])
   if is_ours then return {'paused', 0, {}, control} end

@@ -94,6 +94,20 @@ TEST_CASE("each step of the intake has its time; beyond, it is stuck") {
   }
 }
 
+TEST_CASE("a rest of the intake is no standstill, however short Redis' time to answer is") {
+  auto facts = idle();
+  facts.operate_timeout = std::chrono::milliseconds(50);
+  facts.lease = std::chrono::milliseconds(500);
+  facts.queues[0].asked_at = kNow;
+  auto& activity = facts.queues[0].activity;
+  activity = {Doing::kResting, kNow - std::chrono::milliseconds(2900)};
+  CHECK(judge_health(facts, kNow).is_well());
+  activity.since = kNow - std::chrono::milliseconds(3100);
+  CHECK_FALSE(judge_health(facts, kNow).is_well());
+  activity = {Doing::kReadingBack, kNow - std::chrono::milliseconds(2900)};
+  CHECK_FALSE(judge_health(facts, kNow).is_well());
+}
+
 TEST_CASE("an owner that does not ask for its lease any more is stuck") {
   auto facts = idle();
   facts.queues[0].asked_at = kNow - seconds(19);
