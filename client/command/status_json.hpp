@@ -37,4 +37,23 @@ void for_each_in(const Json& json, const char* name, Visitor visit) {
   }
 }
 
+// Of one of the databases: over the last minute or two.
+struct Latency {
+  struct Of {
+    double p50_s = 0, p99_s = 0;
+  };
+  double requests = 0;
+  Of queued, executed, total;
+};
+
+inline Latency read_latency(const Json& database) {
+  const auto found = database.FindMember("latency");
+  if (found == database.MemberEnd() || !found->value.IsObject()) return {};
+  const auto& json = found->value;
+  return {.requests = number_of(json, "requests"),
+          .queued = {number_of(json, "queued_p50_s"), number_of(json, "queued_p99_s")},
+          .executed = {number_of(json, "executed_p50_s"), number_of(json, "executed_p99_s")},
+          .total = {number_of(json, "total_p50_s"), number_of(json, "total_p99_s")}};
+}
+
 }  // namespace sqlbus::status_json

@@ -25,6 +25,12 @@ std::string age_text(double seconds) {
   return count_text(seconds / 86400) + " d";
 }
 
+std::string latency_text(double seconds) {
+  if (seconds < 0.01) return decimal_text(seconds * 1000) + " ms";
+  if (seconds < 1) return count_text(seconds * 1000) + " ms";
+  return seconds < 100 ? decimal_text(seconds) + " s" : count_text(seconds) + " s";
+}
+
 std::string lanes_text(const rapidjson::Value& database) {
   std::string out;
   for_each_in(database, "lanes", [&](const Json& lane) {

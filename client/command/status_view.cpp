@@ -58,6 +58,7 @@ class View {
     write_daemon(json);
     write_queue(json);
     write_databases(json);
+    write_latencies(json);
     write_last_error(json);
     return std::move(out_);
   }
@@ -145,6 +146,21 @@ class View {
       if (!is_up) reasons += "  " + name + ": " + text_of(database, "reason") + "\n";
     });
     out_ += table(rows) + reasons;
+  }
+
+  void write_latencies(const Json& json) {
+    std::vector<Row> rows{
+        {"LATENCY", "REQUESTS", "QUEUED 50%", "99%", "EXECUTED 50%", "99%", "TOTAL 50%", "99%"}};
+    for_each_in(json, "databases", [&](const Json& database) {
+      const auto latency = read_latency(database);
+      if (latency.requests == 0) return;
+      rows.push_back({text_of(database, "database"), count_text(latency.requests)});
+      for (const auto& of : {latency.queued, latency.executed, latency.total}) {
+        rows.back().push_back(latency_text(of.p50_s));
+        rows.back().push_back(latency_text(of.p99_s));
+      }
+    });
+    if (rows.size() > 1) out_ += table(rows);
   }
 
   void write_last_error(const Json& json) {

@@ -116,7 +116,8 @@ void write_queue(JsonWriter& json, const StatusSources& sources, std::size_t pla
   json.close(kObject);
 }
 
-void write_database(JsonWriter& json, const StatusSources& sources, std::size_t place) {
+void write_database(JsonWriter& json, const StatusSources& sources, std::size_t place,
+                    Latencies& latencies) {
   const auto& settings = sources.settings.databases[place];
   const auto& counts = *sources.databases[place];
   const auto lanes = sources.router.lanes_of(place);
@@ -137,6 +138,7 @@ void write_database(JsonWriter& json, const StatusSources& sources, std::size_t 
   write_number(json, "retries", counts.lanes.sum(&LaneMetrics::retries));
   write_number(json, "connects", counts.lanes.sum(&LaneMetrics::connects));
   write_number(json, "losses", counts.lanes.sum(&LaneMetrics::losses));
+  latencies.write(json, counts.lanes, running_time());
   json.name("lanes").open(kArray);
   for (const auto& lane : lanes) {
     json.open(kObject).name("lane").string(lane.name);
@@ -198,8 +200,10 @@ StatusReport::Text StatusReport::write(const StatusSources& sources, const Queue
   json.name("queues").open(kArray);
   for (const auto i : sources.intake.present()) write_queue(json, sources, i, survey);
   json.close(kArray).name("databases").open(kArray);
+  latencies_.resize(std::max(latencies_.size(), sources.settings.databases.size()));
   for (std::size_t i = 0; i < sources.settings.databases.size(); ++i) {
-    if (!sources.settings.databases[i].is_removed) write_database(json, sources, i);
+    if (sources.settings.databases[i].is_removed) continue;
+    write_database(json, sources, i, latencies_[i]);
   }
   json.close(kArray);
   if (survey != nullptr && survey->told_at()) {

@@ -4,8 +4,10 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "daemon/redis/queue_store.hpp"
+#include "daemon/status/latencies.hpp"
 #include "daemon/status/queue_survey.hpp"
 #include "daemon/status/rates.hpp"
 #include "daemon/status/sources.hpp"
@@ -28,6 +30,7 @@ class StatusReport {
   };
   Text write(const StatusSources& sources, const QueueSurvey* survey);
 
+  std::vector<Latencies> latencies_;  // by the places of the databases
   Rate claimed_;
   Rate settled_;
   Rate summed_up_;

@@ -70,7 +70,8 @@ DatabaseSample read_database(const Json& json) {
           .done = number_of(json, "ok") + number_of(json, "duplicate"),
           .failed = number_of(json, "failed"),
           .retries = number_of(json, "retries"),
-          .connects = number_of(json, "connects")};
+          .connects = number_of(json, "connects"),
+          .latency = read_latency(json)};
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 
 #include "client/command/dead_list.hpp"
 #include "client/command/queue_status.hpp"
+#include "client/command/status_json.hpp"
 
 namespace sqlbus {
 
@@ -18,6 +19,7 @@ struct DatabaseSample {
   double failed = 0;  // since the start
   double retries = 0;
   double connects = 0;
+  status_json::Latency latency{};
 };
 
 // What an operator has paused.

@@ -18,13 +18,15 @@ namespace {
 constexpr std::string_view kKeys = "q quit  p hold the display  s order of the queues  ? help";
 constexpr std::array<std::string_view, 4> kOrders = {"as named", "depth", "rate", "dead letters"};
 
-constexpr std::array<std::string_view, 14> kHelp = {
+constexpr std::array<std::string_view, 17> kHelp = {
     "IN/S    requests a second that came in: claimed, and what the queue has grown by",
     "OUT/S   requests a second that came to an end, whether well or not",
     "FLIGHT  claimed by the daemon and not settled",
     "WAIT    for a database that is down or paused",
     "DELAY   held back until their NOT_BEFORE, or for another attempt",
     "DEAD    dead letters: sqlbus dead ls",
+    "QUEUED  until half of the requests, and 99 of 100, had begun; EXECUTED in the database;",
+    "TOTAL   from TIMESTAMP to the end; all three over the last minute or two",
     "",
     "A daemon tells its numbers as often as it renews its lease, a third of it at the most:",
     "between two tellings the rates stay as they are. What the lists hold is of this moment.",
@@ -93,6 +95,7 @@ class Screen {
       if (sample.instance.empty() || !told.insert(sample.instance).second) continue;
       write_daemon(sample);
       write_databases(*queue);
+      write_latencies(sample);
     }
     write_dead_letters();
     return std::move(lines_);
@@ -232,6 +235,29 @@ class Screen {
     }
     add_table(table, styles);
     for (const auto& reason : reasons) add(reason, Style::kAlarm);
+  }
+
+  void write_latencies(const QueueSample& sample) {
+    Columns table{.columns = {{"LATENCY"},
+                              {"COUNT", true},
+                              {"QUEUED 50%", true},
+                              {"99%", true},
+                              {"EXECUTED 50%", true},
+                              {"99%", true},
+                              {"TOTAL 50%", true},
+                              {"99%", true}},
+                  .rows = {}};
+    for (const auto& database : sample.databases) {
+      const auto& latency = database.latency;
+      if (latency.requests == 0) continue;
+      table.rows.push_back({database.name, short_count(latency.requests)});
+      for (const auto& of : {latency.queued, latency.executed, latency.total}) {
+        table.rows.back().push_back(latency_text(of.p50_s));
+        table.rows.back().push_back(latency_text(of.p99_s));
+      }
+    }
+    if (table.rows.empty()) return;
+    add_table(table, std::vector<Style>(table.rows.size(), Style::kPlain));
   }
 
   void write_dead_letters() {

@@ -125,6 +125,20 @@ TEST_CASE("what is wrong stands out, in words as well") {
   CHECK(shown("redis is away: refused\\x1b[2J"));
 }
 
+TEST_CASE("how long requests take stands there, of the databases that had some") {
+  auto state = state_of({queue("q", 1)});
+  CHECK_FALSE(holds(text_of(render_lines(state)), "LATENCY"));
+  state.queues[0].sample.databases[0].latency = {.requests = 812,
+                                                 .queued = {0.0004, 0.0042},
+                                                 .executed = {0.012, 0.9996},
+                                                 .total = {4.2, 300}};
+  CHECK(holds(text_of(render_lines(state)),
+              "LATENCY  COUNT  QUEUED 50%     99%  EXECUTED 50%     99%  TOTAL 50%    99%\n"
+              "main       812      0.4 ms  4.2 ms         12 ms  999 ms      4.2 s  300 s\n"));
+  const auto narrow = text_of(render_screen(state, {.columns = 80, .rows = 24}));
+  CHECK(holds(narrow, "999 ms      4.2 s  300 s\n"));
+}
+
 TEST_CASE("queues stand as they are named, or by what there is most of") {
   auto state = state_of({queue("first", 1), queue("second", 5), queue("third", 3)});
   state.queues[0].sample.redis.dead_letters = 9;
