@@ -12,6 +12,9 @@ namespace {
 using std::chrono::steady_clock;
 
 constexpr milliseconds kHold{20};  // while nobody knows whether the queue is still ours
+// SQLSTATEs of a disk that is full, of memory that is used up.
+constexpr std::string_view kShortage = "53";
+constexpr std::chrono::minutes kShortageOver{1};
 // Requests whose failures are remembered while they wait; beyond it they begin anew.
 constexpr std::size_t kFailuresMax = 10000;
 
@@ -242,12 +245,27 @@ void Lane::run_group(Turn* turn) {
     case GroupRunner::Next::kHold:
       return jobs_.rest(kHold);
     case GroupRunner::Next::kRest:
+      note_shortage(runner_.fault());
       return jobs_.rest(backoff_.next(limits_.retry_base, limits_.retry_cap));
     case GroupRunner::Next::kReplace:
       return lose(runner_.fault(), Reach::kUp);
     case GroupRunner::Next::kDown:
       return lose(runner_.fault(), Reach::kDown);
   }
+}
+
+// It is there, and takes what needs no more room: nothing else would tell of it until requests are
+// given up. The log says it once; one that comes back after a while is another one.
+void Lane::note_shortage(const DriverFault& fault) {
+  if (!fault.sqlstate.starts_with(kShortage)) return;
+  const auto now = steady_clock::now();
+  const bool is_logged = logged_shortage_ == fault.sqlstate && now - short_at_ < kShortageOver;
+  short_at_ = now;
+  if (is_logged) return;
+  logged_shortage_ = fault.sqlstate;
+  house_.log.warning(
+      "database is short of something, what fails is tried again",
+      {{"database", name_}, {"sqlstate", fault.sqlstate}, {"reason", fault.message}});
 }
 
 void Lane::keep_ledger() {

@@ -116,6 +116,7 @@ class Lane {
   void end_dead_sessions();
   void run_group(Turn* turn);
   bool keeps_ledger() const { return has_ledger_ && duty_ == Duty::kAll; }
+  void note_shortage(const DriverFault& fault);
   void keep_ledger();
   bool may_query(const Job& job) const;
   void send_to_wait(Job job, std::vector<Outcome>& outcomes);
@@ -151,6 +152,8 @@ class Lane {
   std::atomic<bool> has_ended_{false};
   Latest<std::string> fault_;
   std::string logged_loss_;
+  std::string logged_shortage_;
+  TimePoint short_at_{};
   bool has_ledger_ = false;
   bool is_unprotected_logged_ = false;
   std::thread thread_;  // last: it uses all of the above
