@@ -78,6 +78,29 @@ TEST_CASE_FIXTURE(Fixture, "a procedure that commits and begins anew does not go
   CHECK(session.run("SELECT count(*) FROM sqlbus_t").value() == "2");
 }
 
+TEST_CASE_FIXTURE(Fixture, "a statement that ends its own connection has lost the session") {
+  {
+    auto other = connect();
+    REQUIRE(other.run(kTable).ok());
+    REQUIRE(other
+                .run("CREATE FUNCTION ends_itself() RETURNS INT BEGIN KILL CONNECTION_ID(); "
+                     "RETURN 1; END")
+                .ok());
+  }
+  for (const char* sql : {"KILL CONNECTION_ID()", "SELECT ends_itself()",
+                          "INSERT INTO sqlbus_t VALUES (2, ends_itself())"}) {
+    CAPTURE(sql);
+    auto session = connect();
+    REQUIRE(session.begin().ok());
+    REQUIRE(session.run("INSERT INTO sqlbus_t VALUES (1, 'a')").ok());
+    CHECK_FALSE(session.run(sql).ok());
+    CHECK(session.transaction() == SQLBUS_TRANSACTION_LOST);
+    CHECK_FALSE(session.commit().ok());
+    CHECK(session.run("SELECT 42").cls == SQLBUS_CONNECTION);
+    CHECK(connect().run("SELECT count(*) FROM sqlbus_t").value() == "0");
+  }
+}
+
 TEST_CASE_FIXTURE(Fixture,
                   "a procedure's first result set is the answer, the others are read away") {
   auto session = connect();
