@@ -52,8 +52,13 @@ Status BusClient::send(std::span<const Request> requests) {
 
 Result<std::optional<BusClient::Answer>> BusClient::ask(const Request& request,
                                                         milliseconds timeout) {
-  const auto end = std::chrono::steady_clock::now() + timeout;
   if (Status sent = send(request); !sent) return std::move(sent).error();
+  return await(request, timeout);
+}
+
+Result<std::optional<BusClient::Answer>> BusClient::await(const Request& request,
+                                                          milliseconds timeout) {
+  const auto end = std::chrono::steady_clock::now() + timeout;
   for (;;) {
     const auto left = std::chrono::ceil<milliseconds>(end - std::chrono::steady_clock::now());
     if (left <= milliseconds{0}) return std::optional<Answer>{};

@@ -40,6 +40,12 @@ class BusClient {
   // within `timeout`: the channel is given up then, and a late response expires.
   Result<std::optional<Answer>> ask(const Request& request, milliseconds timeout);
 
+  // The waiting alone, for a request that was sent; where nothing came it may be gone on with.
+  Result<std::optional<Answer>> await(const Request& request, milliseconds timeout);
+
+  // Redis has not closed the connection, as far as is known without asking.
+  bool is_alive() const { return redis_.is_alive(); }
+
   // The clock that DEADLINE and NOT_BEFORE go by.
   Result<EpochTime> now();
 

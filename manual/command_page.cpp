@@ -47,10 +47,14 @@ void write_commands(Roff& roff, const CommandEntry& command, const std::string& 
   }
 }
 
-// A footer is told once, however many commands have it.
+// A footer is told once, however many commands have it, also behind what is their own.
 void collect_footers(const CommandEntry& command, std::vector<std::string>& footers) {
-  const bool is_told = std::find(footers.begin(), footers.end(), command.footer) != footers.end();
-  if (!command.footer.empty() && !is_told) footers.push_back(command.footer);
+  std::string footer = command.footer;
+  if (!footers.empty() && footer.ends_with(footers.front())) {
+    footer.resize(footer.size() - footers.front().size());
+  }
+  const bool is_told = std::find(footers.begin(), footers.end(), footer) != footers.end();
+  if (!footer.empty() && !is_told) footers.push_back(footer);
   for (const auto& each : command.commands) collect_footers(each, footers);
 }
 

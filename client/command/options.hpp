@@ -12,6 +12,7 @@
 
 #include "client/command/dead_filter.hpp"
 #include "client/command/exit_code.hpp"
+#include "client/command/output_format.hpp"
 #include "protocol/value.hpp"
 
 namespace CLI {
@@ -49,10 +50,41 @@ struct TopOptions {
   std::size_t count = 0;  // looks; 0: as long as it is watched, or one where nobody watches
 };
 
+struct LoadOptions {
+  enum class Placeholder : std::uint8_t { kByDriver, kDollar, kQuestion };
+
+  std::string file;                    // "-": standard input
+  std::string name;                    // what the file is called in UUIDs; empty: by its name
+  std::uint64_t offset = 0;            // bytes of it that are passed over
+  std::int64_t queue_max = 1'000'000;  // requests that wait, at most; 0: no limit
+  std::chrono::milliseconds retry = std::chrono::minutes{1};  // how long Redis may be away
+  bool dry_run = false;
+  // CSV, where a table is named.
+  std::string table;
+  std::string columns;             // as they stand in the statement; empty: the header's
+  std::optional<bool> has_header;  // nothing: there is one, unless columns are named
+  char separator = ',';
+  Placeholder placeholder = Placeholder::kByDriver;
+};
+
+struct ShellOptions {
+  bool keeps_going = false;  // after an error in statements that nobody types
+};
+
+struct BenchOptions {
+  std::size_t requests = 20'000;
+  std::size_t queries = 500;
+  bool yes = false;
+  bool json = false;
+};
+
 struct CommandOptions {
   enum class Verb : std::uint8_t {
     kQuery,
     kExec,
+    kLoad,
+    kShell,
+    kBench,
     kDead,
     kTrace,
     kLedger,
@@ -66,7 +98,8 @@ struct CommandOptions {
   };
 
   Verb verb = Verb::kQuery;
-  std::string sql;  // empty or "-": from standard input
+  std::string sql;       // empty or "-": from standard input
+  std::string sql_file;  // empty where not given; "-": from standard input
   Params params;
   std::optional<std::string> database;
   std::optional<std::string> key;
@@ -75,12 +108,17 @@ struct CommandOptions {
   std::optional<std::string> queue;
   std::string app = "sqlbus";
   std::chrono::milliseconds timeout = std::chrono::seconds{30};
-  bool json = false;
+  std::optional<std::int64_t> rows_max;
+  OutputFormat format = OutputFormat::kTable;
+  bool json = false;  // of trace and status
   bool sync = false;  // always so for a query
   DeadOptions dead;
   PauseOptions pause;
   ReloadOptions reload;
   TopOptions top;
+  LoadOptions load;
+  ShellOptions shell;
+  BenchOptions bench;
   std::string uuid;                    // of a trace
   std::string driver;                  // of ledger ddl; empty: those of the configured databases
   std::vector<std::string> arguments;  // of driver-check, which reads them itself

@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <csignal>
-#include <cstdlib>
 #include <exception>
 #include <iostream>
 #include <string>
@@ -10,6 +9,7 @@
 #include <utility>
 
 #include "client/command/bus_address.hpp"
+#include "client/command/colours.hpp"
 #include "client/command/status_text.hpp"
 #include "client/command/top/screen.hpp"
 #include "client/command/top/terminal.hpp"
@@ -24,11 +24,6 @@ using Kind = Terminal::Event::Kind;
 ExitCode complain(const std::string& message, ExitCode code) {
   std::cerr << "sqlbus: " << message << "\n";
   return code;
-}
-
-bool wants_colours() {
-  const char* refusal = std::getenv("NO_COLOR");
-  return refusal == nullptr || *refusal == '\0';
 }
 
 class LiveView {
@@ -87,7 +82,7 @@ class LiveView {
 ExitCode run_live(const CommandOptions& options, Watcher& watcher, TopState& state) {
   int signal = 0;
   {
-    auto terminal = Terminal::take(wants_colours());
+    auto terminal = Terminal::take(allows_colours());
     if (!terminal) return complain(terminal.error().message, ExitCode::kRefused);
     signal = LiveView(options, watcher, state).run(*terminal);
   }

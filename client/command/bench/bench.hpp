@@ -1,0 +1,11 @@
+// `sqlbus bench`.
+#pragma once
+
+#include "client/command/exit_code.hpp"
+#include "client/command/options.hpp"
+
+namespace sqlbus {
+
+ExitCode run_bench(const CommandOptions& options);
+
+}  // namespace sqlbus
