@@ -88,7 +88,8 @@ void add_load(CLI::App& app, CommandOptions& options) {
   auto& with = options.load;
   load->add_option("FILE", with.file, "what to load; '-': standard input")->required();
   add_csv_options(*load, with);
-  load->add_option("--offset", with.offset, "begin behind so many bytes, at a line");
+  load->add_option("--offset", with.offset, "begin behind so many bytes, at a line")
+      ->check(CLI::NonNegativeNumber);
   load->add_option("--name", with.name, "what the file is called in UUIDs and KEY");
   load->add_option("--queue-max", with.queue_max, "pause while so many wait, 0: never")
       ->check(CLI::NonNegativeNumber)

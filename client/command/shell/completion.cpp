@@ -77,7 +77,7 @@ std::string common_beginning(const std::vector<std::string>& words) {
     const auto [end, other] = std::mismatch(common.begin(), common.end(), word.begin(), word.end());
     common = common.substr(0, static_cast<std::size_t>(end - common.begin()));
   }
-  return std::string(cut_utf8(common, common.size()));
+  return std::string(cut_utf8(words.front(), common.size()));
 }
 
 }  // namespace sqlbus

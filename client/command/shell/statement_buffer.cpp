@@ -14,6 +14,12 @@ constexpr int kHeadWords = 6;
 
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f'; }
 
+std::string trimmed(const std::string& text) {
+  const auto begin = std::find_if_not(text.begin(), text.end(), is_space);
+  const auto end = std::find_if_not(text.rbegin(), text.rend(), is_space).base();
+  return begin < end ? std::string(begin, end) : std::string();
+}
+
 bool is_word_part(char c) {
   const auto byte = static_cast<unsigned char>(c);
   return std::isalnum(byte) != 0 || c == '_' || c == '$' || byte >= 0x80;
@@ -40,15 +46,13 @@ std::optional<std::string> StatementBuffer::take() {
   std::string statement = text_.substr(0, at_ - 1);
   text_.erase(0, at_);
   begin_statement();
-  while (!statement.empty() && is_space(statement.back())) statement.pop_back();
-  return statement;
+  return trimmed(statement);
 }
 
 std::string StatementBuffer::take_rest() {
   std::string rest = has_text_ ? text_ : "";
   clear();
-  while (!rest.empty() && is_space(rest.back())) rest.pop_back();
-  return rest;
+  return trimmed(rest);
 }
 
 void StatementBuffer::clear() {

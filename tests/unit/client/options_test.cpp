@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <CLI/CLI.hpp>
+
 #include <vector>
 
 using sqlbus::CommandOptions;
@@ -46,16 +48,17 @@ TEST_CASE("parameters are bound in the order in which they stand") {
 }
 
 TEST_CASE("options say where and how a request runs") {
-  const CommandOptions options =
-      parsed({"query", "SELECT 1", "--redis", "redis://h", "--queue", "urgent", "--database",
-              "orders", "--key", "k", "--app", "till", "--timeout", "1500ms", "--json"});
+  const CommandOptions options = parsed(
+      {"query", "SELECT 1", "--redis", "redis://h", "--queue", "urgent", "--database", "orders",
+       "--key", "k", "--app", "till", "--timeout", "1500ms", "--json", "--max-rows", "9"});
   CHECK(options.redis_url == "redis://h");
   CHECK(options.queue == "urgent");
   CHECK(options.database == "orders");
   CHECK(options.key == "k");
   CHECK(options.app == "till");
   CHECK(options.timeout == std::chrono::milliseconds{1500});
-  CHECK(options.json);
+  CHECK(options.format == sqlbus::OutputFormat::kJson);
+  CHECK(options.rows_max == 9);
 }
 
 TEST_CASE("a statement may be missing or '-': it is read from standard input") {
@@ -74,6 +77,18 @@ TEST_CASE("wrong arguments are a usage error") {
       {"query", "--param"},
       {"query", "--sync", "SELECT 1"},
       {"exec", "--json", "DELETE FROM t"},
+      {"exec", "-o", "csv", "DELETE FROM t"},
+      {"query", "-o", "xml", "SELECT 1"},
+      {"query", "--file", "f", "SELECT 1"},
+      {"query", "--max-rows", "0", "SELECT 1"},
+      {"load"},
+      {"load", "f", "--columns", "a"},
+      {"load", "f", "--into", "t", "--header", "--no-header"},
+      {"load", "f", "--into", "t", "--separator", ";;"},
+      {"load", "f", "--into", "t", "--placeholder", "colon"},
+      {"load", "f", "--offset", "-1"},
+      {"load", "f", "--queue-max", "-1"},
+      {"bench", "--requests", "0"},
       {"query", "--redis", "redis://h", "--config", "f", "SELECT 1"},
   };
   for (const auto& arguments : cases) {
@@ -82,6 +97,52 @@ TEST_CASE("wrong arguments are a usage error") {
     REQUIRE(std::holds_alternative<ExitCode>(outcome));
     CHECK(std::get<ExitCode>(outcome) == ExitCode::kUsage);
   }
+}
+
+TEST_CASE("rows are printed in the format that is named") {
+  using sqlbus::OutputFormat;
+  CHECK(parsed({"query", "SELECT 1"}).format == OutputFormat::kTable);
+  CHECK(parsed({"query", "-o", "csv", "SELECT 1"}).format == OutputFormat::kCsv);
+  CHECK(parsed({"query", "--output=vertical", "SELECT 1"}).format == OutputFormat::kVertical);
+  CHECK(parsed({"exec", "--sync", "-o", "json", "SELECT 1"}).format == OutputFormat::kJson);
+  CHECK(parsed({"query", "--file", "report.sql"}).sql_file == "report.sql");
+}
+
+TEST_CASE("a load says what its file is") {
+  const auto plain = parsed({"load", "a.sql"});
+  CHECK(plain.verb == CommandOptions::Verb::kLoad);
+  CHECK(plain.load.file == "a.sql");
+  CHECK(plain.load.table.empty());
+  CHECK(plain.load.offset == 0);
+  CHECK_FALSE(plain.load.has_header);
+  const auto csv =
+      parsed({"load", "-", "--into", "t", "--columns", "a,b", "--no-header", "--separator", "\\t",
+              "--placeholder", "question", "--offset", "12", "--name", "n", "--queue-max", "0"});
+  CHECK(csv.load.file == "-");
+  CHECK(csv.load.table == "t");
+  CHECK(csv.load.columns == "a,b");
+  CHECK(csv.load.has_header == false);
+  CHECK(csv.load.separator == '\t');
+  CHECK(csv.load.placeholder == sqlbus::LoadOptions::Placeholder::kQuestion);
+  CHECK(csv.load.offset == 12);
+  CHECK(csv.load.name == "n");
+  CHECK(csv.load.queue_max == 0);
+}
+
+TEST_CASE("each command has help with examples") {
+  const std::vector<std::vector<const char*>> commands = {
+      {"query"},          {"exec"},       {"load"},         {"shell"},
+      {"bench"},          {"dead", "ls"}, {"dead", "show"}, {"dead", "drop"},
+      {"dead", "replay"}, {"trace"},      {"pause"},        {"resume"},
+      {"status"},         {"top"},        {"reload"},       {"ledger", "ddl"}};
+  sqlbus::visit_command_line([&](const CLI::App& app) {
+    for (const auto& path : commands) {
+      const CLI::App* command = &app;
+      for (const char* name : path) command = command->get_subcommand(name);
+      CAPTURE(command->get_name());
+      CHECK(command->get_footer().find("\nExamples:\n  sqlbus ") != std::string::npos);
+    }
+  });
 }
 
 TEST_CASE("help and version are no error") {
