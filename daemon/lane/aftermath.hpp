@@ -36,6 +36,8 @@ class Aftermath {
   // A fault of the first `count` requests of a turn that is no request's own.
   RunNext give_way(Session& session, Turn& turn, DriverFault fault, std::size_t count);
 
+  // Another run begins.
+  void forget() { fault_ = {}; }
   // Why the last run did not go on.
   const DriverFault& fault() const { return fault_; }
 

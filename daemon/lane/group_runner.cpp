@@ -44,7 +44,7 @@ void GroupRunner::use_ledger(bool has_ledger) {
 }
 
 Next GroupRunner::run(Session& session, Turn& turn, Outcomes& outcomes) {
-  fault_ = {};
+  aftermath_.forget();
   drop_stale(turn, outcomes);
   if (turn.empty()) return Next::kGoOn;
   auto& front = turn.front().admitted;
