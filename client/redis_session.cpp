@@ -139,6 +139,11 @@ Result<RedisValue> RedisSession::run(std::string_view script, Arguments keys, Ar
   return Error{"EVAL"};
 }
 
+void RedisSession::set_answer_timeout(milliseconds timeout) {
+  timeout_ = timeout;
+  redisSetTimeout(context_.get(), to_timeval(timeout));
+}
+
 void RedisSession::append(Arguments arguments) { append_resp(appended_, arguments); }
 
 Result<RedisValue> RedisSession::read() {

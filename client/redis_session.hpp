@@ -61,6 +61,9 @@ class RedisSession {
   // EVAL. The script runs also where Redis is at its maxmemory.
   Result<RedisValue> run(std::string_view script, Arguments keys, Arguments arguments);
 
+  // How long every later answer may take, where no patience is named.
+  void set_answer_timeout(milliseconds timeout);
+
   // Pipelining: as many read() as append().
   void append(Arguments arguments);
   Result<RedisValue> read();

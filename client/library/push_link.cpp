@@ -54,7 +54,10 @@ CallStatus PushLink::connect(EpochTime now) {
 
 CallStatus PushLink::log_in() {
   Status logged_in = redis_->log_in(settings_.redis);
-  if (logged_in) return {};
+  if (logged_in) {
+    redis_->set_answer_timeout(settings_.timeouts.answer);
+    return {};
+  }
   CallStatus status = failure_of(std::move(logged_in).error(), SQLBUS_E_CONNECT);
   status.code = SQLBUS_E_CONNECT;
   redis_.reset();
@@ -69,13 +72,14 @@ CallStatus PushLink::write(PushCommand& push, EpochTime now) {
 }
 
 CallStatus PushLink::write(std::string_view commands) {
-  Status written = redis_->write(commands, patience());
+  Status written = has_end() ? redis_->write(commands, patience()) : redis_->write(commands);
   if (!written) return failure_of(std::move(written).error(), SQLBUS_E_CONNECT);
   return {};
 }
 
 CallStatus PushLink::read(RedisValue& answer, milliseconds wait) {
-  auto reply = redis_->read(patience(wait));
+  // What has no end is read without a look at the clock.
+  auto reply = has_end() ? redis_->read(patience(wait)) : redis_->read();
   if (!reply) return failure_of(std::move(reply).error(), SQLBUS_E_UNCLEAR);
   answer = *std::move(reply);
   return {};

@@ -39,7 +39,8 @@ class PushLink {
   // The two steps of write() apart: nothing is written where the queue is full.
   CallStatus find_room();
   CallStatus write(std::string_view commands);
-  // The answer to a command; `wait` is how long the command itself may take in Redis.
+  // The answer to a command; `wait` is how long the command itself may take in Redis, which only
+  // one with an end may.
   CallStatus read(RedisValue& answer, std::chrono::milliseconds wait = {});
   // As confirm() has it from the answer to a push.
   void learn_length(const RedisValue& answer) { length_ = answer.integer; }
@@ -51,6 +52,7 @@ class PushLink {
   void drop() noexcept { redis_.reset(); }
 
  private:
+  bool has_end() const { return end_ != TimePoint::max(); }
   RedisSession::Timeouts timeouts() const;
   RedisSession::Patience patience(std::chrono::milliseconds wait = {}) const;
   CallStatus log_in();

@@ -119,6 +119,55 @@ TEST_CASE("nothing of a request is left in the next one") {
   CHECK(request.uuid.size() == 36);
 }
 
+TEST_CASE("a transaction and a pair have their statements, each with its values") {
+  RequestDraft draft("orders", 1);
+  const sqlbus_param params[] = {sqlbus_param_int(1), sqlbus_param_text("x")};
+  const sqlbus_statement statements[] = {{"first", 0, params, 1}, {"second and", 6, params, 2}};
+  Given given(nullptr);
+  given.form = SQLBUS_TRANSACTION;
+  given.statements = statements;
+  given.statement_count = 2;
+  const Request transaction = sent(draft, given);
+  CHECK(transaction.form == Request::Form::kTransaction);
+  CHECK(transaction.statements.at(0).sql == "first");
+  CHECK(transaction.statements.at(0).params.size() == 1);
+  CHECK(transaction.statements.at(1).sql == "second");
+  CHECK(transaction.statements.at(1).params.at(1).text == "x");
+  given.form = SQLBUS_UPSERT;
+  CHECK(sent(draft, given).form == Request::Form::kUpsert);
+  const Request single = sent(draft, Given("single"));
+  CHECK(single.form == Request::Form::kSingle);
+  CHECK(single.statements.size() == 1);
+  CHECK(single.statements.at(0).params.empty());
+}
+
+TEST_CASE("a draft that expects an answer says where, and the next one does not") {
+  RequestDraft draft("orders", 1);
+  Given given("x");
+  given.rows_max = 7;
+  given.flags = SQLBUS_TYPED | SQLBUS_URGENT | SQLBUS_NO_DEADLINE;
+  given.traceparent = "00-01";
+  REQUIRE(draft.fill(given).ok());
+  draft.expect_answer();
+  draft.set_deadline(EpochTime(std::chrono::seconds{1'700'000'000}));
+  const auto decoded = decode_request(encode_request(draft.request()), 1U << 20U);
+  REQUIRE(std::holds_alternative<Request>(decoded));
+  const auto& request = std::get<Request>(decoded);
+  CHECK(request.sync);
+  CHECK(request.rchannel == request.uuid);
+  CHECK(request.typed);
+  CHECK(request.rows_max == 7);
+  CHECK(request.traceparent == "00-01");
+  CHECK(request.deadline == EpochTime(std::chrono::seconds{1'700'000'000}));
+  const Request next = sent(draft, Given("x"));
+  CHECK_FALSE(next.sync);
+  CHECK(next.rchannel.empty());
+  CHECK_FALSE(next.typed);
+  CHECK_FALSE(next.rows_max.has_value());
+  CHECK(next.traceparent.empty());
+  CHECK_FALSE(next.deadline.has_value());
+}
+
 TEST_CASE("the values of the test vectors come out as they went in") {
   const auto vectors = test::load_vectors("values.json");
   for (const auto& vector : vectors["params"].GetArray()) {
@@ -175,6 +224,27 @@ TEST_CASE("what the bus would refuse is refused here, and the text says what") {
   given = Given("x");
   given.uuid = "with spaces";
   CHECK(refusal_of(given).starts_with("UUID must be"));
+  given = Given("x");
+  given.form = 3;
+  CHECK(refusal_of(given) == "the request has no form that there is");
+  given.form = SQLBUS_UPSERT;
+  CHECK(refusal_of(given) == "STATEMENT must have an UPDATE and an INSERT");
+  given.form = SQLBUS_TRANSACTION;
+  CHECK(refusal_of(given) == "STATEMENT must have 1 to 1000 statements");
+  const sqlbus_param param = sqlbus_param_null();
+  const sqlbus_statement statements[] = {{"x", 0, &param, 999'999}, {"y", 0, &param, 2}};
+  given.statements = statements;
+  given.statement_count = 2;
+  CHECK(refusal_of(given) == "PARAMS has more than 1,000,000 values");
+  const sqlbus_statement empty[] = {{"x", 0, nullptr, 0}, {"", 0, nullptr, 0}};
+  given.statements = empty;
+  CHECK(refusal_of(given) == "statement 2 of 2: STATEMENT is empty");
+  given = Given("x");
+  given.flags = 8;
+  CHECK(refusal_of(given) == "the request has flags that there are not");
+  given = Given("x");
+  given.rows_max = -1;
+  CHECK(refusal_of(given) == "MAX_ROWS must be an integer of at least 1");
   given = Given("x");
   given.deadline_us = -1;
   CHECK(refusal_of(given) == "DEADLINE must be a moment since 1970");
