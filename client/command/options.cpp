@@ -56,6 +56,22 @@ ledger, clock); at the daemon on each queue, and at what waits there; and sends 
 One line for each: ok, warn or FAIL, what is, and what to do. It changes nothing.
 Exit status: 0 nothing has failed, 1 something has, 2 wrong arguments or configuration, 3 Redis is out of reach.)";
 
+constexpr const char* kKvFooter = R"(
+Values of any bytes, up to 16 MiB, in the table sqlbus_kv of a database: SQLite, PostgreSQL or MariaDB. It is made when
+the first one is set, or by `kv init`. What is below one first segment of PATH is read, set and deleted in its order.
+
+Examples:
+  sqlbus kv set pictures/cat.png --file cat.png
+  sqlbus kv get pictures/cat.png --file copy.png
+  sqlbus kv set sessions/4711 open --ttl 30m
+  sqlbus kv ttl sessions/4711 2h                 none: it does not expire
+  sqlbus kv ls                                   folders end with /
+  sqlbus kv ls pictures -r
+  sqlbus kv del pictures -r
+
+Exit status: 0 done, 1 there is no such value, or the bus or the database answered with an error, 2 wrong arguments,
+3 Redis is out of reach, 4 no answer within --timeout.)";
+
 constexpr const char* kTopFooter = R"(
 Asks Redis alone, as `sqlbus status` does: queues, databases and their lanes, and what the newest dead letters died of.
 A Redis that is away is said to be, and tried again. With NO_COLOR set in the environment there is text alone.
@@ -140,6 +156,60 @@ void add_top(CLI::App& app, CommandOptions& options) {
   top->callback([&options] { options.verb = CommandOptions::Verb::kTop; });
 }
 
+void set_lifetime(const char* name, const std::string& text, KvOptions& kv) {
+  kv.sets_lifetime = true;
+  if (text == "none") return;
+  kv.lifetime = parse_duration(text);
+  if (!kv.lifetime) throw CLI::ValidationError(name, "a time is like 500ms, 30s, 5m, 1h or 7d");
+}
+
+void add_kv(CLI::App& app, CommandOptions& options) {
+  auto& kv = options.kv;
+  CLI::App* command = app.add_subcommand("kv", "Keep small values by key.");
+  command->require_subcommand(1);
+  command->fallthrough();
+  const auto add = [&](const char* name, const char* help, KvOptions::Verb verb) {
+    CLI::App* sub = command->add_subcommand(name, help);
+    sub->add_option("--database", options.database, "on this configured database");
+    add_wait_options(*sub, options);
+    add_where_options(*sub, options);
+    sub->footer(kKvFooter);
+    sub->callback([&options, verb] {
+      options.verb = CommandOptions::Verb::kKv;
+      options.kv.verb = verb;
+    });
+    return sub;
+  };
+  const auto add_path = [&](CLI::App* sub) {
+    return sub->add_option("PATH", kv.path, "segments that nest like folders: a/b/c");
+  };
+  CLI::App* set = add("set", "Keep a value.", KvOptions::Verb::kSet);
+  add_path(set)->required();
+  set->add_option("VALUE", kv.value, "the value; '-' or none: from standard input");
+  set->add_option("--file", kv.file, "the value is what this file holds")->type_name("FILE");
+  set->add_option_function<std::string>(
+         "--ttl", [&kv](const std::string& text) { set_lifetime("--ttl", text, kv); },
+         "it expires after this time")
+      ->option_text("DURATION");
+  CLI::App* get = add("get", "Print a value as it is.", KvOptions::Verb::kGet);
+  add_path(get)->required();
+  get->add_option("--file", kv.file, "into this file")->type_name("FILE");
+  CLI::App* del = add("del", "Delete a value.", KvOptions::Verb::kDelete);
+  add_path(del)->required();
+  del->add_flag("-r,--recursive", kv.recursive, "and all below it");
+  CLI::App* list = add("ls", "List what is in a folder.", KvOptions::Verb::kList);
+  add_path(list);
+  list->add_flag("-r,--recursive", kv.recursive, "the paths of all below it");
+  list->add_flag("--json", options.json, "as JSON, on one line");
+  CLI::App* ttl = add("ttl", "Show or set when a value expires.", KvOptions::Verb::kTtl);
+  add_path(ttl)->required();
+  ttl->add_option_function<std::string>(
+         "TIME", [&kv](const std::string& text) { set_lifetime("TIME", text, kv); },
+         "it expires after this time; none: never")
+      ->option_text("[DURATION|none]");
+  add("init", "Make the table, where it is missing.", KvOptions::Verb::kInit);
+}
+
 void add_reload(CLI::App& app, CommandOptions& options) {
   CLI::App* reload = app.add_subcommand("reload", "Have the daemon read its file again.");
   reload->add_flag("-n,--dry-run", options.reload.dry_run, "only say what would change");
@@ -190,6 +260,7 @@ void describe(CLI::App& app, CommandOptions& options) {
   add_doctor(app, options);
   add_top(app, options);
   add_bench(app, options);
+  add_kv(app, options);
   add_reload(app, options);
   add_ledger(app, options);
   add_driver_check(app, options);

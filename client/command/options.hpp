@@ -45,6 +45,18 @@ struct ReloadOptions {
   bool dry_run = false;
 };
 
+struct KvOptions {
+  enum class Verb : std::uint8_t { kSet, kGet, kDelete, kList, kTtl, kInit };
+
+  Verb verb = Verb::kGet;
+  std::string path;
+  std::optional<std::string> value;  // nothing or "-": from --file, or standard input
+  std::string file;
+  std::optional<std::chrono::milliseconds> lifetime;  // nothing: for ever
+  bool sets_lifetime = false;                         // of ttl
+  bool recursive = false;
+};
+
 struct TopOptions {
   std::chrono::milliseconds interval = std::chrono::seconds{1};
   std::size_t count = 0;  // looks; 0: as long as it is watched, or one where nobody watches
@@ -94,7 +106,8 @@ struct CommandOptions {
     kTop,
     kReload,
     kDriverCheck,
-    kDoctor
+    kDoctor,
+    kKv
   };
 
   Verb verb = Verb::kQuery;
@@ -119,6 +132,7 @@ struct CommandOptions {
   LoadOptions load;
   ShellOptions shell;
   BenchOptions bench;
+  KvOptions kv;
   std::string uuid;                    // of a trace
   std::string driver;                  // of ledger ddl; empty: those of the configured databases
   std::vector<std::string> arguments;  // of driver-check, which reads them itself

@@ -4,6 +4,7 @@
 #include "client/command/dead.hpp"
 #include "client/command/doctor/doctor.hpp"
 #include "client/command/driver_check.hpp"
+#include "client/command/kv.hpp"
 #include "client/command/ledger_ddl.hpp"
 #include "client/command/load/load.hpp"
 #include "client/command/pause.hpp"
@@ -47,6 +48,8 @@ ExitCode run_command(const CommandOptions& options) {
       return become_driver_check(options);
     case CommandOptions::Verb::kDoctor:
       return run_doctor(options);
+    case CommandOptions::Verb::kKv:
+      return run_kv(options);
   }
   return ExitCode::kUsage;
 }
