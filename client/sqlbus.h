@@ -359,6 +359,48 @@ SQLBUS_API int sqlbus_get_text(const sqlbus_result* result, size_t row, size_t f
 SQLBUS_API int sqlbus_get_bytes(const sqlbus_result* result, size_t row, size_t field,
                                 const void** bytes, size_t* size);
 
+/* ---- Small values ---------------------------------------------------------------------------- */
+
+/* Values of any bytes, up to 16 MiB, by key, in the table sqlbus_kv of a database: SQLite,
+ * PostgreSQL or MariaDB. Paths are segments with '/' between them that nest like folders, UTF-8, at
+ * most 1024 bytes, a segment at most 255. What is below one first segment is set, read and deleted
+ * in its order (it is the KEY). Moments are by the clock of Redis. The table is made when a value
+ * is set and it is missing.
+ *
+ * These return the codes of queries; SQLBUS_E_NOT_FOUND where there is no such value, and
+ * SQLBUS_E_ARGUMENT for a path that is none. What goes wrong in one of several requests of a call
+ * ends it. A call sends what the buffer holds before. */
+typedef struct sqlbus_kv sqlbus_kv;
+
+#define SQLBUS_KV_FOREVER ((int64_t)-1)
+
+/* `handle` outlives it, and is used by the same thread. `database` may be NULL, for the bus's
+ * default one; timeout_ms is that of each request, 0: 30 s. Nothing is asked yet. */
+SQLBUS_API int sqlbus_kv_open(sqlbus_handle* handle, const char* database, uint32_t timeout_ms,
+                              sqlbus_kv** kv);
+/* NULL is allowed. */
+SQLBUS_API void sqlbus_kv_close(sqlbus_kv* kv);
+/* What went wrong in the last call on it, for a person; valid until the next one. */
+SQLBUS_API const char* sqlbus_kv_error_text(const sqlbus_kv* kv);
+
+/* lifetime_ms: after it the value has expired; SQLBUS_KV_FOREVER, or more than 0. */
+SQLBUS_API int sqlbus_kv_set(sqlbus_kv* kv, const char* path, const void* value, size_t size,
+                             int64_t lifetime_ms);
+/* *value is valid until the next call; a NUL stands behind it that `size` does not count. */
+SQLBUS_API int sqlbus_kv_get(sqlbus_kv* kv, const char* path, const void** value, size_t* size);
+/* is_recursive: and all below it. *deleted, where it is not NULL, is how many values that were;
+ * none at all is no error. */
+SQLBUS_API int sqlbus_kv_del(sqlbus_kv* kv, const char* path, int is_recursive, int64_t* deleted);
+/* The names one level below, folders with '/' behind them; is_recursive: the whole paths of all
+ * below. `path` may be NULL or "", for the top. *names is valid until the next call. *has_more: not
+ * all of them are there, the first 10,000 by the order of their bytes are. */
+SQLBUS_API int sqlbus_kv_ls(sqlbus_kv* kv, const char* path, int is_recursive,
+                            const char* const** names, size_t* count, int* has_more);
+/* How long it has to live, or SQLBUS_KV_FOREVER. */
+SQLBUS_API int sqlbus_kv_ttl(sqlbus_kv* kv, const char* path, int64_t* left_ms);
+/* Sets it. */
+SQLBUS_API int sqlbus_kv_expire(sqlbus_kv* kv, const char* path, int64_t lifetime_ms);
+
 /* ---- Parameters ------------------------------------------------------------------------------ */
 
 static inline sqlbus_param sqlbus_param_of(sqlbus_param_kind kind, const char* data, size_t size) {

@@ -154,6 +154,25 @@ TEST_CASE("help and version are no error") {
   }
 }
 
+TEST_CASE("kv takes a path, and a lifetime or none") {
+  const auto set = parsed({"kv", "set", "a/b", "x", "--ttl", "30m"});
+  CHECK(set.verb == CommandOptions::Verb::kKv);
+  CHECK(set.kv.verb == sqlbus::KvOptions::Verb::kSet);
+  CHECK(set.kv.path == "a/b");
+  CHECK(set.kv.value == "x");
+  CHECK(set.kv.lifetime == std::chrono::minutes(30));
+  CHECK_FALSE(parsed({"kv", "ttl", "a"}).kv.sets_lifetime);
+  const auto forever = parsed({"kv", "ttl", "a", "none"});
+  CHECK(forever.kv.sets_lifetime);
+  CHECK_FALSE(forever.kv.lifetime.has_value());
+  CHECK(parsed({"kv", "ls", "-r"}).kv.recursive);
+  CHECK(parsed({"doctor", "--json"}).json);
+  for (const auto& wrong : std::vector<std::vector<const char*>>{
+           {"kv"}, {"kv", "get"}, {"kv", "ttl", "a", "soon"}, {"kv", "set", "a", "x", "y"}}) {
+    CHECK(std::holds_alternative<ExitCode>(parse(wrong)));
+  }
+}
+
 TEST_CASE("top looks each second until it is told otherwise") {
   const auto plain = parsed({"top"});
   CHECK(plain.verb == CommandOptions::Verb::kTop);
