@@ -228,17 +228,19 @@ void Server::serve_waiting(Connection& connection) {
 }
 
 void Server::flush(Connection& connection) {
-  while (!connection.out.empty() && !connection.is_over) {
-    const auto count =
-        send(connection.fd.get(), connection.out.data(), connection.out.size(), MSG_NOSIGNAL);
+  while (connection.sent < connection.out.size() && !connection.is_over) {
+    const auto count = send(connection.fd.get(), connection.out.data() + connection.sent,
+                            connection.out.size() - connection.sent, MSG_NOSIGNAL);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0 && errno == EAGAIN) return;
     if (count < 0) {
       connection.is_over = true;
       return;
     }
-    connection.out.erase(0, static_cast<std::size_t>(count));
+    connection.sent += static_cast<std::size_t>(count);
   }
+  connection.out.clear();
+  connection.sent = 0;
 }
 
 }  // namespace sqlbus::fake

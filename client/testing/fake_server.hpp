@@ -63,7 +63,8 @@ class Server {
   struct Connection {
     UniqueFd fd;
     std::unique_ptr<redisReader, FreeReader> reader;
-    std::string out;                   // not sent yet
+    std::string out;
+    std::size_t sent = 0;              // of `out`
     std::optional<BlockingPop> waits;  // what comes behind it waits too
     bool is_over = false;
   };

@@ -8,6 +8,7 @@
 #include <thread>
 #include <vector>
 
+#include "client/sqlbus.hpp"
 #include "client/testing/sqlbus_fake.hpp"
 #include "tests/integration/library_handle.hpp"
 #include "tests/integration/sqlbus_run.hpp"
@@ -56,6 +57,22 @@ TEST_CASE("a fake shows what a program sent, and has executed it") {
   CHECK(fake.execute("select id, item, null from orders") ==
         std::vector<Fake::Row>{{"42", "bolts", std::nullopt}});
   CHECK(fake.dead().empty());
+}
+
+TEST_CASE("a program that uses the client for C++ runs on a fake as it is") {
+  Fake fake;
+  fake.execute("create table orders (id integer primary key, item text)");
+  Client bus(fake.url());
+  bus.send("insert into orders values (?, ?)", 42, "bolts");
+  std::string items;
+  for (const auto& row : bus.query("select item from orders where id = ?", 42).rows()) {
+    items += row.get<std::string>("item");
+  }
+  CHECK(items == "bolts");
+  CHECK(fake.requests()[0].params() == Cells{"42", "bolts"});
+  CHECK_THROWS_AS(bus.query("insert into orders values (42, 'nuts')"), ConstraintViolation);
+  auto later = bus.query_async("select count(*) as orders from orders");
+  for (const auto& row : later.get().rows()) CHECK(row.get<int>("orders") == 1);
 }
 
 TEST_CASE("a fake answers queries as the bus does on SQLite") {
