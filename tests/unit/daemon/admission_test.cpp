@@ -33,8 +33,9 @@ struct House {
   Settings settings = make_settings();
   BusClock clock;
   Concluder concluder{"instance", clock};
-  Admission admission{settings, clock, concluder,
-                      [](std::string_view channel) { return channel == "q"; }};
+  Admission admission{settings, clock, concluder, [](std::string_view channel) {
+                        return channel == "q" || channel.starts_with("{q}:");
+                      }};
 
   std::variant<Admitted, Outcome> admit(const Request& request, std::int64_t deliveries = 0) {
     envelope = encode_request(request);
