@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -27,13 +28,13 @@ std::string all_of(std::istream& in) {
 
 Result<std::string> sql_of(const CommandOptions& options) {
   if (!options.sql_file.empty() && options.sql_file != "-") {
-    std::ifstream file(options.sql_file, std::ios::binary);
-    std::string text = all_of(file);
     // A folder can be opened, but not read.
-    if (!file.is_open() || file.bad()) {
-      return Error{options.sql_file + ": " + std::strerror(errno)};
+    if (std::filesystem::is_directory(options.sql_file)) {
+      return Error{options.sql_file + ": is a folder"};
     }
-    return text;
+    std::ifstream file(options.sql_file, std::ios::binary);
+    if (!file.is_open()) return Error{options.sql_file + ": " + std::strerror(errno)};
+    return all_of(file);
   }
   if (!options.sql.empty() && options.sql != "-") return options.sql;
   return all_of(std::cin);

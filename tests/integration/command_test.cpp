@@ -40,6 +40,45 @@ TEST_CASE("query prints rows as a table, exec hands over and gives a receipt") {
   CHECK(holds(json.output, R"("RESULT":[["2"]])"));
 }
 
+TEST_CASE("rows come as csv or one column a line, and a statement from a file") {
+  Scene scene(Store::kSqlite);
+  const TempDir dir;
+  write_text_file(dir / "q.sql", "select 1 as a, null as b, '' as c\n");
+  const auto csv = run(scene, {"query", "--file", dir / "q.sql", "-o", "csv"});
+  CHECK(csv.code == 0);
+  CHECK(csv.output == "a,b,c\n1,,\"\"\n");
+  const auto vertical = run(scene, {"query", "-f", dir / "q.sql", "-o", "vertical"});
+  CHECK(holds(vertical.output, "b | NULL\n"));
+  const auto json = run(scene, {"query", "-f", dir / "q.sql", "-o", "json"});
+  CHECK(holds(json.output, R"("RESULT":[["1",null,""]])"));
+  const auto cut =
+      run(scene, {"query", "-o", "csv", "--max-rows", "1", "select 1 as a union select 2"});
+  CHECK(cut.output == "a\n1\nsqlbus: cut: there are more rows than these\n");
+  const auto refused = run(scene, {"query", "-o", "csv", "select * from missing"});
+  CHECK(refused.code == 1);
+  CHECK(holds(refused.output, "error -1 EXECUTION_FAILED (42P01)"));
+  CHECK(run(scene, {"query", "--file", dir / "missing.sql"}).code == 2);
+  CHECK(run(scene, {"query", "--file", dir.path()}).code == 2);
+}
+
+TEST_CASE("a bench measures, leaves nothing behind, and does nothing without a yes") {
+  ON_ALL_STORES(store);
+  Scene scene(store);
+  const auto before = scene.redis().command({"DBSIZE"}).integer;
+  CHECK(run_sqlbus({"bench", "--config", scene.bus().config_file()}).code == 2);
+  const auto bench = run_sqlbus({"bench", "--yes", "--json", "--requests", "2000", "--queries",
+                                 "20", "--config", scene.bus().config_file()});
+  CHECK(bench.code == 0);
+  CHECK(holds(bench.output, R"("pipelined":1799)"));
+  CHECK(holds(bench.output, R"("queries":20)"));
+  CHECK(scene.is_drained());
+  CHECK(scene.dead_count() == 0);
+  CHECK(scene.redis().command({"DBSIZE"}).integer <= before + 1);
+  const std::string tables = store == Store::kSqlite ? "sqlite_master where name"
+                                                     : "information_schema.tables where table_name";
+  CHECK(scene.value("select count(*) from " + tables + " like 'sqlbus_bench%'") == "0");
+}
+
 TEST_CASE("the command's exit status tells what went wrong") {
   Scene scene(Store::kSqlite);
   const auto refused = run(scene, {"query", "select * from missing"});

@@ -32,8 +32,11 @@ PrivateTerminal::PrivateTerminal(Size size, const std::vector<std::string>& envi
   }
 }
 
+// A semicolon at the end of a word ends tmux' command, unless it is told otherwise.
 void PrivateTerminal::type(std::string_view text) {
-  tmux({"send-keys", "-t", "shell", "-l", std::string(text)});
+  std::string keys(text);
+  if (keys.ends_with(';')) keys.insert(keys.size() - 1, "\\");
+  tmux({"send-keys", "-t", "shell", "-l", keys});
 }
 
 void PrivateTerminal::resize(Size size) {
