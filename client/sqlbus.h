@@ -49,10 +49,10 @@ typedef enum sqlbus_code {
   SQLBUS_E_FULL = 3,      /* queue_max requests wait already */
   SQLBUS_E_CONNECT = 4,   /* Redis cannot be reached or does not let us in */
   SQLBUS_E_REFUSED = 5,   /* Redis says no, and the text is its answer */
-  SQLBUS_E_UNCLEAR = 6,   /* no answer came: it may be on the queue or not. Sending it again under
-                             the same UUID is safe where the bus runs with exactly_once */
-  SQLBUS_E_MEMORY = 7,    /* with this code and those before SQLBUS_E_UNCLEAR the request is not on
-                             the queue */
+  /* With the codes up to here the request is not on the queue. */
+  SQLBUS_E_UNCLEAR = 6, /* no answer came: it may be on the queue or not. Sending it again under
+                           the same UUID is safe where the bus runs with exactly_once */
+  SQLBUS_E_MEMORY = 7,
   /* Of queries alone. */
   SQLBUS_E_TIMEOUT = 8,    /* no answer in time: what the statement did, if it ran, is not known */
   SQLBUS_E_BAD_ANSWER = 9, /* what came on the reply channel is no response */
