@@ -7,7 +7,7 @@ namespace sqlbus::kv {
 namespace {
 
 const std::array<Dialect, 3>& dialects() {
-  static const std::array<Dialect, 3> kAll{
+  static const std::array<Dialect, 3> all{
       Dialect{.dbtype = "SQLITE",
               .create = {"CREATE TABLE IF NOT EXISTS sqlbus_kv (path TEXT NOT NULL PRIMARY KEY, "
                          "value BLOB NOT NULL, expires_us INTEGER)",
@@ -41,7 +41,7 @@ const std::array<Dialect, 3>& dialects() {
               .purge = "DELETE FROM sqlbus_kv WHERE expires_us <= ? LIMIT 100",
               .position = "instr",
               .counts_bytes = true}};
-  return kAll;
+  return all;
 }
 
 }  // namespace

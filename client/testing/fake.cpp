@@ -45,7 +45,7 @@ std::vector<Fake::Row> Fake::execute(const std::string& sql) {
   return impl_->server.access()->database().execute(sql);
 }
 
-void Fake::fail_next(Failure failure, std::size_t count) {
+void Fake::fail_next(const Failure& failure, std::size_t count) {
   impl_->server.access()->fail_next(failure, count);
 }
 

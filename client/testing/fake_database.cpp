@@ -105,8 +105,8 @@ Outcome Database::run(const Request& request, std::string_view envelope) {
     const auto script = scripts_.find(folded(request.statements.front().sql));
     if (script != scripts_.end()) {
       std::optional<ResultEncoder> result;
-      auto verdict = run_script(request, script->second, result);
-      return conclude(request, envelope, std::move(verdict), result ? &*result : nullptr);
+      const auto verdict = run_script(request, script->second, result);
+      return conclude(request, envelope, verdict, result ? &*result : nullptr);
     }
   }
   return run_statements(request, envelope);
@@ -169,8 +169,8 @@ Outcome Database::run_statements(const Request& request, std::string_view envelo
 }
 
 // A query that somebody waits for may run again; everything else is remembered.
-Outcome Database::conclude(const Request& request, std::string_view envelope, Verdict verdict,
-                           const ResultEncoder* result) {
+Outcome Database::conclude(const Request& request, std::string_view envelope,
+                           const Verdict& verdict, const ResultEncoder* result) {
   const bool is_query = request.form == Request::Form::kSingle && request.sync &&
                         kind_of(request.statements.front().sql) == StatementKind::kQuery;
   if (!is_query) {

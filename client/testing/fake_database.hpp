@@ -48,7 +48,7 @@ class Database {
   Verdict run_script(const Request& request, const Script& script,
                      std::optional<ResultEncoder>& result) const;
   Outcome run_statements(const Request& request, std::string_view envelope);
-  Outcome conclude(const Request& request, std::string_view envelope, Verdict verdict,
+  Outcome conclude(const Request& request, std::string_view envelope, const Verdict& verdict,
                    const ResultEncoder* result);
   std::optional<Outcome> repeat(const Request& request, std::string_view envelope);
 

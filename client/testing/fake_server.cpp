@@ -167,7 +167,7 @@ void Server::accept_one() {
 }
 
 void Server::receive(Connection& connection) {
-  std::array<char, 64 * 1024> piece;
+  std::array<char, std::size_t{64} * 1024> piece;
   for (;;) {
     const auto count = recv(connection.fd.get(), piece.data(), piece.size(), 0);
     if (count < 0 && errno == EINTR) continue;

@@ -115,7 +115,7 @@ class __attribute__((visibility("default"))) Fake {
   std::vector<Row> execute(const std::string& sql);
 
   // The next `count` requests are not run, and end so.
-  void fail_next(Failure failure, std::size_t count = 1);
+  void fail_next(const Failure& failure, std::size_t count = 1);
   // The connection of the next push breaks before it arrives, or after.
   void break_next(Break when = Break::kAfter);
   // Requests stay on their queue, unanswered, until resume().

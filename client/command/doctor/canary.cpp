@@ -17,7 +17,7 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kDeadline{3000};
 constexpr milliseconds kVerdictTime{500};  // at the DEADLINE the bus says what became of it
-constexpr double kSlow_ms = 1000;
+constexpr double kSlowMs = 1000;
 
 Request canary(const std::optional<std::string>& database, EpochTime deadline) {
   Request request;
@@ -63,7 +63,7 @@ void send_canary(const BusAddress& address, const std::string& queue,
   const auto& response = (*answer)->response;
   if (response.error_id != 0) return findings.fail(check, text_of(response), look);
   const auto said = response.dbtype + " has answered after " + milliseconds_text(took);
-  if (took < kSlow_ms) return findings.ok(check, said);
+  if (took < kSlowMs) return findings.ok(check, said);
   findings.warn(check, said, "watch `sqlbus top`: what is before it, and how long it takes");
 }
 

@@ -22,7 +22,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr double kClockWarning_s = 5;
+constexpr double kClockWarningSeconds = 5;
 constexpr std::string_view kNoTable = "42P01";
 
 double ms_since(Clock::time_point start) {
@@ -170,7 +170,7 @@ class DatabaseCheck {
                          std::atof((*time)[1].text.c_str()) / 1e6;
     const auto said = "the database is " + milliseconds_text(std::abs(ahead) * 1000) +
                       (ahead < 0 ? " behind" : " ahead of") + " Redis";
-    if (std::abs(ahead) < kClockWarning_s) return findings_.ok(check_ + " clock", said);
+    if (std::abs(ahead) < kClockWarningSeconds) return findings_.ok(check_ + " clock", said);
     findings_.warn(check_ + " clock", said, "have both machines set their clocks (NTP)");
   }
 

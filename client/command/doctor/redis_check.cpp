@@ -18,7 +18,7 @@ namespace {
 
 using Info = std::map<std::string, std::string, std::less<>>;
 
-constexpr double kClockWarning_s = 1;
+constexpr double kClockWarningSeconds = 1;
 constexpr double kFullWarning = 0.8;
 
 // What the daemon and its callers say. '@' is the queue, '@:' one of its keys; the arguments are as
@@ -232,7 +232,7 @@ class RedisCheck {
     const double ahead = there - here.count();
     const auto said = "Redis is " + milliseconds_text(std::abs(ahead) * 1000) +
                       (ahead < 0 ? " behind" : " ahead of") + " this machine";
-    if (std::abs(ahead) < kClockWarning_s) return findings_.ok("redis clock", said);
+    if (std::abs(ahead) < kClockWarningSeconds) return findings_.ok("redis clock", said);
     findings_.warn("redis clock", said + ", and DEADLINE and NOT_BEFORE go by it",
                    "have both machines set their clocks (NTP)");
   }
