@@ -20,6 +20,7 @@
 #include "daemon/ephemeral.hpp"
 #include "daemon/process/daemonize.hpp"
 #include "daemon/process/exit_code.hpp"
+#include "daemon/process/heap.hpp"
 #include "daemon/process/notify.hpp"
 #include "daemon/process/options.hpp"
 #include "daemon/process/pidfile.hpp"
@@ -122,6 +123,7 @@ void run_bus(const Settings& settings, Log& log, const std::vector<Driver>& driv
 
 int serve(const Settings& settings, const std::vector<Driver>& drivers,
           const std::string& pidfile_path, bool debug, const Company& company) {
+  tune_heap();  // before the first thread
   const auto fail = [&](const Error& error) {
     if (company.starter != nullptr) {
       company.starter->report_failure(error.message);

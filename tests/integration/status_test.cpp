@@ -353,9 +353,8 @@ TEST_CASE("sqlbus status tells of the daemon, its queue and its databases by Red
   CHECK(says("main *"));
   CHECK(holds(status().output, "pid " + std::to_string(scene.bus().pid())));
   CHECK(says("LATENCY  REQUESTS  QUEUED 50%"));
-  CHECK(eventually([&] {
-    return holds(status(true).output, R"("latency":{"requests":2,"queued_p50_s":)");
-  }));
+  CHECK(eventually(
+      [&] { return holds(status(true).output, R"("latency":{"requests":2,"queued_p50_s":)"); }));
   CHECK(status().code == 0);
   const auto json = status(true);
   CHECK(json.code == 0);

@@ -8,6 +8,8 @@ import random
 import signal
 import socket
 import subprocess
+import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import redis
@@ -25,6 +27,27 @@ BROKEN = (
     "[default\nno section\n",
     "",
 )
+
+
+@dataclass
+class Ran:
+    """A run of the command, and when: for a sentence where it failed."""
+
+    code: int
+    output: str
+    begun: float
+    ended: float
+
+    def __str__(self) -> str:
+        clock = time.strftime("%H:%M:%S", time.gmtime(self.begun))
+        return f"at {clock}, after {self.ended - self.begun:.1f} s: {self.code}, {self.output!r}"
+
+
+def command(*words: str) -> Ran:
+    argv = [str(BUILD / "sqlbus"), *words]
+    begun = time.time()
+    ran = subprocess.run(argv, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    return Ran(ran.returncode, ran.stdout, begun, time.time())
 
 
 class _Http(http.client.HTTPConnection):
@@ -97,8 +120,8 @@ class Daemon:
         fresh.write_text(text)
         fresh.rename(self.file)
 
-    def reload(self) -> bool:
-        return command("reload", "--timeout", "20s", "--config", str(self.file)) == 0
+    def reload(self) -> Ran:
+        return command("reload", "--timeout", "20s", "--config", str(self.file))
 
     def hang_up(self) -> None:
         os.kill(self.pid, signal.SIGHUP)
@@ -118,11 +141,6 @@ class Daemon:
         """The sum over its labels."""
         lines = [line.rsplit(" ", 1) for line in self.get("/metrics").splitlines()]
         return sum(float(value) for key, value in lines if key.split("{")[0] == name)
-
-
-def command(*words: str) -> int:
-    argv = [str(BUILD / "sqlbus"), *words]
-    return subprocess.run(argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode
 
 
 class Bus:

@@ -35,7 +35,7 @@ class Caller(threading.Thread):
         self.deadlined: set[str] = set()  # UUIDs of what nobody waits for and may be cancelled
         self.faults: list[str] = []
         self.counts: Counter[str] = Counter()
-        self.slowest: tuple[float, float] = (0, 0)  # seconds, and of which second of the run
+        self.waits: list[tuple[float, float]] = []  # seconds, and of which second of the run
         self._begun = time.monotonic()
         self._queue = queue
         self._stop_event = stop
@@ -148,7 +148,7 @@ class Caller(threading.Thread):
         self._push([envelope])
         self.counts["blocking"] += 1
         answer = self._answer(envelope["RCHANNEL"])
-        self.slowest = max(self.slowest, (time.monotonic() - begun, begun - self._begun))
+        self.waits.append((time.monotonic() - begun, begun - self._begun))
         if answer is None:
             self.faults.append(f"{self.name}: no answer to {envelope['UUID']}")
         elif answer["UUID"] != envelope["UUID"] or answer["ERRORID"] not in errors:

@@ -7,7 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 
-from bus import QUEUES, Bus, Daemon, command
+from bus import QUEUES, Bus, Daemon, Ran, command
 from stores import Store
 from support import PrivateRedis, eventually
 
@@ -62,8 +62,8 @@ class Harm:
         self._mend(None)
         for daemon in self._bus.daemons:
             daemon.write_good(self._draw)
-            if daemon is self._bus.wait_owner() and not daemon.reload():
-                self.faults.append("the last good file was not taken over")
+            if daemon is self._bus.wait_owner():
+                self._check(daemon.reload(), "the last good file was not taken over")
 
     def _mild(self) -> list[Act]:
         return [self._pause_queue, self._pause_database, self._reload, self._reload_broken,
@@ -93,8 +93,12 @@ class Harm:
         self._later(lambda: self._tell("resume", name))
 
     def _tell(self, verb: str, name: str) -> None:
-        if command(verb, name, "--config", str(self._good_file())) != 0:
-            self.faults.append(f"sqlbus {verb} {name} failed")
+        ran = command(verb, name, "--config", str(self._good_file()))
+        self._check(ran, f"sqlbus {verb} {name} failed")
+
+    def _check(self, ran: Ran, fault: str) -> None:
+        if ran.code != 0:
+            self.faults.append(f"{fault}, {ran}")
 
     def _good_file(self) -> object:
         owner = self._bus.wait_owner()
@@ -105,8 +109,7 @@ class Harm:
         self.counts["reloads"] += 1
         owner = self._bus.wait_owner()
         owner.write_good(self._draw)
-        if not owner.reload():
-            self.faults.append("a good file was not taken over")
+        self._check(owner.reload(), "a good file was not taken over")
 
     def _reload_broken(self) -> None:
         self.counts["reloads of a broken file"] += 1

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from caller import Caller
 from meter import Life, Slope, slope
 
-# About a byte for each request at the pace of a run: nothing that grows with the work is smaller.
-KIB_PER_MINUTE_MAX = 64.0
+# About five bytes for each request at the pace of a run. Connections that come and go by reloads move
+# the size by 2 MiB up and down, which is some 200 KiB a minute either way.
+KIB_PER_MINUTE_MAX = 256.0
 DESCRIPTORS_PER_MINUTE_MAX = 0.25
 # A shorter look does not tell caches that fill from what never ends.
-JUDGED_FROM_S = 200.0
+JUDGED_FROM_S = 300.0
 FAULTS_SHOWN = 20
 
 
@@ -22,15 +23,14 @@ class Window:
     """The measured daemon, since nobody kills owners any more and its first caches are full."""
 
     life: Life
-    from_s: float
-    judged_from_s: float  # from here on it has to be flat
+    from_s: float  # from here on it has to be level
     to_s: float
     is_owner: bool = True  # still, of both queues
 
     def faults(self) -> list[str]:
         if not self.is_judged():
             return []
-        size, descriptors = slopes(self.life.since(self.judged_from_s))
+        size, descriptors = slopes(self.life.since(self.from_s))
         faults = []
         if not self.is_owner:
             faults.append("IDLE: the measured daemon lost its queues to the other one")
@@ -41,7 +41,7 @@ class Window:
         return faults
 
     def is_judged(self) -> bool:
-        return self.to_s - self.judged_from_s >= JUDGED_FROM_S
+        return self.to_s - self.from_s >= JUDGED_FROM_S
 
 
 def slopes(life: Life) -> tuple[Slope, Slope]:
@@ -56,6 +56,7 @@ class Report:
     callers: list[Caller]
     lives: dict[int, Life]
     seconds: float
+    calm_from_s: float  # from here on no owner is killed or ended
     faults: list[str]
 
     def all_faults(self) -> list[str]:
@@ -88,8 +89,11 @@ class Report:
         print("answers            " + ", ".join(f"{key.split()[1]}: {count}"
                                                 for key, count in sorted(answers.items()))
               + f"; not fetched: {counts['answers not fetched']}")  # fmt: skip
-        slowest, at = max(caller.slowest for caller in self.callers)
-        print(f"slowest answer     {slowest:.1f} s, to what was asked in second {at:.0f}\n")
+        waits = [wait for caller in self.callers for wait in caller.waits]
+        for name, from_s in (("slowest answer", 0.0), ("owners left alone", self.calm_from_s)):
+            took, at = max((wait for wait in waits if wait[1] >= from_s), default=(0.0, 0.0))
+            print(f"{name:18} {took:.1f} s, to what was asked in second {at:.0f}")
+        print()
 
     def _show_harm(self) -> None:
         for what, count in sorted(self.harm.items()):
@@ -101,11 +105,12 @@ class Report:
         if not life.rss_kib:
             return
         print(f"measured daemon: {len(life.at_s)} samples, {self.settled:.0f} requests settled")
-        for from_s in (window.from_s, window.judged_from_s):
-            self._show_part(life.since(from_s), f"second {from_s:.0f} to {window.to_s:.0f}")
-        print(f"  the last may be    {KIB_PER_MINUTE_MAX:g} KiB,"
+        self._show_part(life.since(window.from_s), f"second {window.from_s:.0f} to {window.to_s:.0f}")
+        print(f"  may grow by        {KIB_PER_MINUTE_MAX:g} KiB,"
               f" {DESCRIPTORS_PER_MINUTE_MAX:g} descriptors a minute"
               + ("" if window.is_judged() else "; too short to be judged"))  # fmt: skip
+        half = (window.from_s + window.to_s) / 2
+        self._show_part(life.since(half), f"of these, second {half:.0f} to {window.to_s:.0f}")
 
     def _show_part(self, life: Life, name: str) -> None:
         size, descriptors = slopes(life)

@@ -61,13 +61,16 @@ def window(growth_per_minute: float, noise: float) -> Window:
     draw = random.Random(1)
     at = [120.0 + second for second in range(480)]
     sizes = [20_000 + growth_per_minute * s / 60 + draw.uniform(-noise, noise) for s in range(480)]
-    return Window(Life("first", at, sizes, [26.0] * 480), 120, 300, 600)
+    return Window(Life("first", at, sizes, [26.0] * 480), 120, 600)
 
 
-def test_what_fills_in_the_first_half_is_no_leak() -> None:
+def test_what_fills_until_the_middle_is_told_and_what_goes_up_and_down_is_not() -> None:
     filling = window(0, 200)
     sizes = filling.life.rss_kib
     filling.life.rss_kib = [size - max(0, 180 - i) * 50 for i, size in enumerate(sizes)]
+    (fault,) = filling.faults()
+    assert fault.startswith("GROWS: ")
+    filling.life.rss_kib = [size - (1500 if 30 < i < 150 else 0) for i, size in enumerate(sizes)]
     assert filling.faults() == []
 
 
