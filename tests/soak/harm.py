@@ -24,6 +24,7 @@ class Harm:
         self._stores = stores
         self._draw = random.Random(f"{seed} harm")
         self._open: list[tuple[float, Act]] = []  # what is mended at a later moment
+        self._harmed: set[str] = set()  # stores that are not mended yet
         self._spared: Daemon | None = None
 
     def turmoil(self, until: float) -> None:
@@ -179,5 +180,12 @@ class Harm:
 
     def _harm_store(self) -> None:
         name = self._draw.choice(sorted(self._stores))
+        if name in self._harmed:  # the last of one round and the first of the next
+            return
+        self._harmed.add(name)
         self.counts[f"{name}: {self._stores[name].harm()}"] += 1
-        self._later(self._stores[name].mend)
+        self._later(lambda: self._mend_store(name))
+
+    def _mend_store(self, name: str) -> None:
+        self._stores[name].mend()
+        self._harmed.discard(name)
