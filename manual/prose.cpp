@@ -48,19 +48,23 @@ CommandProse command_prose() {
   return {.section = 1,
           .summary = "sends SQL to the bus, and looks after what became of it",
           .description = R"(
-sqlbus query sends a statement, waits, and prints its rows; sqlbus exec hands one over and goes on.
+sqlbus query sends a statement, waits, and prints its rows; sqlbus exec hands one over and goes on;
+sqlbus load does so with a file of many, and may be repeated. sqlbus shell is a prompt for people.
 The other commands are for those who operate a bus: what has become of a request (trace), requests
 that will not be tried again (dead), and the table by which effects are exactly once (ledger).
 )",
           .ending = R"(
 # ENVIRONMENT
 
-SQLBUS_REDIS is the Redis that is used where neither --redis nor --config says one. EDITOR edits a
-dead letter. CREDENTIALS_DIRECTORY is the folder of the passwords, where the bus's file names it.
+SQLBUS_REDIS is the Redis that is used where neither --redis nor --config says one. NO_COLOR, where
+it is not empty, keeps colours away. XDG_STATE_HOME is where the history of the shell is. EDITOR edits
+a dead letter. CREDENTIALS_DIRECTORY is the folder of the passwords, where the bus's file names it.
 
 # FILES
 
 /etc/sqlbus.ini, the bus's configuration: its group, sqlbus, may read it.
+$XDG_STATE_HOME/sqlbus/history, else ~/.local/state/sqlbus/history: the history of the shell.
+~/.editrc: how its line editor behaves, see editrc(5).
 
 # SEE ALSO
 

@@ -141,7 +141,7 @@ TEST_CASE("a load waits while the queue is full") {
   }));
   const auto length = scene.redis().command({"LLEN", kQueue}).integer;
   CHECK(length >= 1500);
-  CHECK(length < 3500);
+  CHECK(length < 2000);
   const auto take_all = [&] {
     return scene.redis()
         .command({"EVAL",

@@ -10,12 +10,18 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-// What a socket takes without waiting for the other side, about.
-constexpr std::size_t kPushBytes = 128 * 1024;
-constexpr std::size_t kPushCount = 1000;
+// Large enough that neither side waits often for the other, and soon done all the same.
+constexpr std::size_t kPushBytes = 512 * 1024;
+constexpr std::size_t kPushCount = 2000;
 constexpr int kRoomWaitMs = 100;
 constexpr int kFirstBackOffMs = 100;
 constexpr int kLongestBackOffMs = 3000;
+
+// A push goes whole onto a queue that had room: it is to be small beside the limit.
+std::size_t count_of(std::int64_t queue_max) {
+  if (queue_max <= 0) return kPushCount;
+  return std::min(kPushCount, static_cast<std::size_t>(queue_max / 4 + 1));
+}
 
 // Redis has no memory left, or is not ready yet: nothing was pushed, and it passes.
 bool is_passing(const Error& error) {
@@ -29,6 +35,7 @@ bool is_passing(const Error& error) {
 LoadPusher::LoadPusher(BusAddress address, Limits limits, StopSignals& stop, OnPause on_pause)
     : address_(std::move(address)),
       limits_(limits),
+      push_count_(count_of(limits.queue_max)),
       stop_(stop),
       on_pause_(std::move(on_pause)),
       older_{.command = PushCommand(address_.queue, kPushBytes * 2)},
@@ -50,7 +57,7 @@ void LoadPusher::add(std::string_view envelope, const InputPlace& behind) {
 }
 
 bool LoadPusher::is_full() const {
-  return younger_.command.bytes() >= kPushBytes || younger_.command.count() >= kPushCount;
+  return younger_.command.bytes() >= kPushBytes || younger_.command.count() >= push_count_;
 }
 
 Result<LoadPusher::Outcome> LoadPusher::ship() {

@@ -61,6 +61,7 @@ class LoadPusher {
 
   BusAddress address_;
   Limits limits_;
+  const std::size_t push_count_;
   StopSignals& stop_;
   OnPause on_pause_;
   std::optional<RedisSession> redis_;
