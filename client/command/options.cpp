@@ -222,6 +222,7 @@ void add_reload(CLI::App& app, CommandOptions& options) {
 void add_ledger(CLI::App& app, CommandOptions& options) {
   CLI::App* ledger = app.add_subcommand("ledger", "The table that makes effects exactly once.");
   ledger->require_subcommand(1);
+  ledger->footer(kLedgerFooter);
   CLI::App* ddl = ledger->add_subcommand("ddl", "Print the statements that make it.");
   ddl->add_option(
       "--driver", options.driver,

@@ -59,6 +59,7 @@ void add_dead(CLI::App& app, CommandOptions& options) {
   auto& dead = options.dead;
   CLI::App* command = app.add_subcommand("dead", "Look at, replay or drop dead letters.");
   command->require_subcommand(1);
+  command->footer(kDeadFooter);
   command->fallthrough();
   const auto add = [&](const char* name, const char* help, DeadOptions::Verb verb) {
     CLI::App* sub = command->add_subcommand(name, help);

@@ -17,8 +17,9 @@ With --into the file is CSV (RFC 4180), and each record a row of the table: its 
 turns into the types of its columns. An empty field is NULL, "" is the empty text. The first record names the columns, unless
 --columns does. Placeholders are $1 or ?, by the driver that the daemon or the bus's file tells; --placeholder says it where neither does.
 
-Lines are pushed in their order and, as their KEY is the name of the file, take effect in it. Before --queue-max requests wait there
-is a pause. A Redis that is away is tried again for as long as --retry says.
+Lines are pushed in their order and, as their KEY is the name of the file, take effect in it. While --queue-max requests are in the
+queue it waits. A Redis that is away is tried again for as long as --retry says. Where a daemon answers, it is asked first whether
+the table of --into has these columns.
 
 Again and again: the UUID of a line is made from the name of the file (without its folders, or --name), the number of the line
 and what it says. So a load that was interrupted, killed, or done already may simply be repeated, also after lines were added at the
@@ -86,7 +87,9 @@ void add_load(CLI::App& app, CommandOptions& options) {
   CLI::App* load = app.add_subcommand(
       "load", "Hand over a file of statements, envelopes or CSV, a request a line.");
   auto& with = options.load;
-  load->add_option("FILE", with.file, "what to load; '-': standard input")->required();
+  load->add_option("FILE", with.file, "what to load; '-': standard input")
+      ->type_name("FILE")
+      ->required();
   add_csv_options(*load, with);
   load->add_option("--offset", with.offset, "begin behind so many bytes, at a line")
       ->check(CLI::NonNegativeNumber);

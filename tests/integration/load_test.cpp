@@ -9,6 +9,7 @@
 #include "tests/integration/scene.hpp"
 #include "tests/integration/sqlbus_run.hpp"
 #include "tests/support/eventually.hpp"
+#include "tests/support/private_terminal.hpp"
 #include "tests/support/text_file.hpp"
 
 namespace sqlbus::test {
@@ -234,6 +235,37 @@ TEST_CASE("CSV becomes rows: text turns into the columns' types, NULL and empty 
   CHECK(scene.value("select sum(i) from r where s in ('x', 'y')") == "9");
 }
 
+TEST_CASE("a line that comes alone does not wait for others") {
+  Loaded loaded(Store::kSqlite);
+  ChildProcess piped(
+      {.argv = {"sh", "-c",
+                "(echo 'insert into t (i) values (1)'; exec sleep 60) | " SQLBUS_BUILD_DIR
+                "/sqlbus load - --config '" +
+                    loaded.scene.bus().config_file().string() + "'"},
+       .output = loaded.dir / "out"});
+  CHECK(loaded.has_got(1));
+}
+
+TEST_CASE("on a terminal a load draws how far it is, and why it waits") {
+  Loaded loaded(Store::kSqlite);
+  const auto config = loaded.scene.bus().config_file().string();
+  REQUIRE(run_sqlbus({"pause", "--config", config}).code == 0);
+  const auto file = loaded.write("inserts.sql", inserts(1, 2000));
+  PrivateTerminal terminal({.columns = 120, .rows = 20});
+  const auto shows = [&](const std::string& part) {
+    return eventually([&] { return terminal.shows(part); });
+  };
+  terminal.run("clear; " SQLBUS_BUILD_DIR "/sqlbus load " + file + " --queue-max 500 --config " +
+               config);
+  REQUIRE(shows("waits: the queue is full"));
+  CHECK(terminal.shows("\n[######"));
+  CHECK(terminal.shows("%  504 requests  "));
+  REQUIRE(run_sqlbus({"resume", "--config", config}).code == 0);
+  CHECK(shows("\nsqlbus: 2,000 requests in "));
+  CHECK_FALSE(terminal.shows("[#"));
+  loaded.check_all(2000);
+}
+
 TEST_CASE("a line with a fault ends the load, and what stands before it is handed over") {
   Loaded loaded(Store::kSqlite);
   struct Case {
@@ -272,6 +304,12 @@ TEST_CASE("a load that cannot begin says why") {
   CHECK(loaded.run(file, {"--offset", "5000"}).holds("there are not so many bytes"));
   CHECK(loaded.run(loaded.write("h.csv", "a b,c\n1,2\n"), {"--into", "t"}).holds("use --columns"));
   CHECK(loaded.run(loaded.write("empty.csv", ""), {"--into", "t"}).code == 0);
+  const auto csv = loaded.write("rows.csv", "i\n1\n2\n");
+  CHECK(loaded.run(csv, {"--into", "missing"}).holds("(42P01)"));
+  const auto misnamed = loaded.run(csv, {"--into", "t", "--columns", "j", "--header"});
+  CHECK(misnamed.code == 1);
+  CHECK(misnamed.holds("(42703)"));
+  CHECK(loaded.scene.dead_count() == 0);
   CHECK(loaded.count() == 0);
   loaded.scene.redis().kill9();
   CHECK(loaded.run(file).code == 3);

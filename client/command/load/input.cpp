@@ -17,6 +17,9 @@ constexpr std::size_t kBufferBytes = 256 * 1024;
 // No request is larger; `request_max` bounds them in the daemon, at 64 MiB unless it is set.
 constexpr std::size_t kRecordBytesMax = 128 * 1024 * 1024;
 
+// So long a line that is there waits for others to go with.
+constexpr int kIdleMs = 100;
+
 std::uint64_t lines_in(std::string_view text) {
   return static_cast<std::uint64_t>(std::count(text.begin(), text.end(), '\n'));
 }
@@ -69,7 +72,11 @@ Result<Input::Fill> Input::fill() {
     buffer_.resize(buffer_.size() * 2);
   }
   for (;;) {
-    if (may_wait_ && !stop_.wait_for(fd_)) return Fill::kInterrupted;
+    if (may_wait_) {
+      const auto came = stop_.wait_for(fd_, kIdleMs);
+      if (came == StopSignals::Came::kSignal) return Fill::kInterrupted;
+      if (came == StopSignals::Came::kNothing) return Fill::kIdle;
+    }
     const auto count = read(fd_, buffer_.data() + end_, buffer_.size() - end_);
     if (count < 0 && (errno == EINTR || errno == EAGAIN)) continue;
     if (count < 0) return Error{std::string("reading: ") + std::strerror(errno)};

@@ -20,7 +20,8 @@ struct InputPlace {
 
 class Input {
  public:
-  enum class Fill : std::uint8_t { kMore, kEnd, kInterrupted };
+  // kIdle: nothing has come for a moment.
+  enum class Fill : std::uint8_t { kMore, kEnd, kIdle, kInterrupted };
 
   // "-" is standard input. The signals are borrowed: one that is caught ends the waiting for bytes.
   static Result<Input> open(const std::string& file, StopSignals& stop);

@@ -4,9 +4,10 @@
 
 #include <csignal>
 #include <filesystem>
-#include <iostream>
+#include <optional>
 #include <utility>
 
+#include "client/bus_client.hpp"
 #include "client/command/answer_printer.hpp"
 #include "client/command/bus_address.hpp"
 #include "client/command/load/envelope_maker.hpp"
@@ -14,6 +15,7 @@
 #include "client/command/load/load_pusher.hpp"
 #include "client/command/load/placeholder.hpp"
 #include "client/command/load/record_source.hpp"
+#include "client/command/query.hpp"
 #include "client/progress_bar.hpp"
 #include "protocol/limits.hpp"
 
@@ -24,6 +26,9 @@ namespace {
 using Next = RecordSource::Next;
 using Outcome = LoadPusher::Outcome;
 using Clock = std::chrono::steady_clock;
+
+// So long a daemon may take to say whether a table is there.
+constexpr std::chrono::milliseconds kRehearsalTime{2000};
 
 // What could not be loaded, and how the command ends then.
 struct Failure {
@@ -91,7 +96,7 @@ class Load {
       // What came before a line with a fault is handed over all the same.
       if (auto failure = ship(is_over); !failure.message.empty()) return failure;
       if (!next) return {.message = next.error().message, .code = ExitCode::kUsage};
-      if (is_over || stop_.caught() != 0) return {};
+      if ((is_over && *next != Next::kIdle) || stop_.caught() != 0) return {};
       source.read_clock();
     }
   }
@@ -161,10 +166,32 @@ ExitCode look_only(RecordSource& source, StopSignals& stop) {
   for (;;) {
     const auto next = source.next(envelope);
     if (!next) return complain(next.error().message, ExitCode::kUsage);
+    if (*next == Next::kIdle) continue;
     if (*next != Next::kRequest) break;
     if (++count % 1000 == 0 && stop.caught() != 0) break;
   }
   return complain(grouped(count) + " requests could be sent", ExitCode::kOk);
+}
+
+// A table or column that is not there is told before each row is refused for it. The first failure
+// that is; where nobody answers, or for other reasons, the rows go all the same.
+std::optional<std::string> rehearse(const CommandOptions& options, const BusAddress& address,
+                                    const std::string& sql) {
+  if (sql.empty()) return std::nullopt;
+  CommandOptions asking = options;
+  asking.sync = true;
+  Request request = make_request(asking, sql);
+  auto bus = BusClient::connect(address.redis, address.queue, address.connect_timeout);
+  if (!bus) return std::nullopt;
+  const auto now = bus->now();
+  if (!now) return std::nullopt;
+  request.deadline = *now + kRehearsalTime;
+  const auto answer = bus->ask(request, kRehearsalTime);
+  if (!answer || !*answer) return std::nullopt;
+  const Response& response = (**answer).response;
+  const bool is_missing = response.sqlstate == "42P01" || response.sqlstate == "42703";
+  if (!is_missing) return std::nullopt;
+  return error_text(response);
 }
 
 // Where the rows of CSV go to a database of another kind than the placeholders are for, each would
@@ -196,6 +223,9 @@ ExitCode load(CommandOptions options, StopSignals& stop) {
   if (!source) return complain(source.error().message, ExitCode::kUsage);
   if (*source == nullptr) return ExitCode::kOk;  // a signal came
   if (options.load.dry_run) return look_only(**source, stop);
+  if (const auto refusal = rehearse(options, *address, (*source)->rehearsal())) {
+    return complain(*refusal, ExitCode::kRefused);
+  }
   Load load(options, *std::move(address), stop, *input);
   if (Status connected = load.connect(); !connected) {
     return complain(connected.error().message, ExitCode::kUnreachable);

@@ -38,6 +38,7 @@ class Lines : public RecordSource {
           auto filled = input_.fill();
           if (!filled) return std::move(filled).error();
           if (*filled == Fill::kInterrupted) return Next::kInterrupted;
+          if (*filled == Fill::kIdle) return Next::kIdle;
           is_ended_ = *filled == Fill::kEnd;
           continue;
         }
@@ -86,6 +87,7 @@ class CsvRows : public RecordSource {
     const bool has_header = options_.has_header.value_or(options_.columns.empty());
     std::string columns = options_.columns;
     auto first = read_record(is_single(columns));
+    while (first && *first == Next::kIdle) first = read_record(is_single(columns));
     if (!first) return std::move(first).error();
     if (*first != Next::kRequest) return first;
     const std::size_t count = fields_.size();
@@ -99,6 +101,8 @@ class CsvRows : public RecordSource {
     }
     count_ = options_.columns.empty() ? count : columns_in(options_.columns);
     maker_.emplace(identity_, statement(columns));
+    rehearsal_ =
+        "select " + (columns.empty() ? "*" : columns) + " from " + options_.table + " where 1 = 0";
     return Next::kRequest;
   }
 
@@ -113,6 +117,8 @@ class CsvRows : public RecordSource {
     consume();
     return Next::kRequest;
   }
+
+  std::string rehearsal() const override { return rehearsal_; }
 
   void read_clock() override {
     if (maker_) maker_->read_clock();
@@ -153,6 +159,7 @@ class CsvRows : public RecordSource {
         auto filled = input_.fill();
         if (!filled) return std::move(filled).error();
         if (*filled == Fill::kInterrupted) return Next::kInterrupted;
+        if (*filled == Fill::kIdle) return Next::kIdle;
         is_ended_ = *filled == Fill::kEnd;
         continue;
       }
@@ -211,6 +218,7 @@ class CsvRows : public RecordSource {
   std::vector<CsvField> fields_;
   CsvExtent extent_;
   std::size_t count_ = 0;  // of columns
+  std::string rehearsal_;
   bool is_ended_ = false;
 };
 

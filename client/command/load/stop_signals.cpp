@@ -34,13 +34,12 @@ int StopSignals::caught() {
   return caught_;
 }
 
-bool StopSignals::wait_for(int fd) {
+StopSignals::Came StopSignals::wait_for(int fd, int limit_ms) {
   std::array<pollfd, 2> both{
       {{.fd = fd_, .events = POLLIN, .revents = 0}, {.fd = fd, .events = POLLIN, .revents = 0}}};
-  while (caught() == 0) {
-    if (poll(both.data(), both.size(), -1) > 0 && both[0].revents == 0) return true;
-  }
-  return false;
+  if (caught() != 0) return Came::kSignal;
+  if (poll(both.data(), both.size(), limit_ms) <= 0) return Came::kNothing;
+  return both[0].revents != 0 && caught() != 0 ? Came::kSignal : Came::kFile;
 }
 
 bool StopSignals::sleep_ms(int duration_ms) {

@@ -16,8 +16,9 @@ class StopSignals {
 
   // Which has come; 0: none.
   int caught();
-  // Waits until the file can be read; false where a signal came before.
-  bool wait_for(int fd);
+  // Waits until the file can be read, or so long; what came first.
+  enum class Came : unsigned char { kFile, kSignal, kNothing };
+  Came wait_for(int fd, int limit_ms);
   // Waits; false where a signal came meanwhile.
   bool sleep_ms(int duration_ms);
 
