@@ -258,10 +258,10 @@ TEST_CASE("on a terminal a load draws how far it is, and why it waits") {
   terminal.run("clear; " SQLBUS_BUILD_DIR "/sqlbus load " + file + " --queue-max 500 --config " +
                config);
   REQUIRE(shows("waits: the queue is full"));
-  CHECK(terminal.shows("\n[######"));
+  CHECK(terminal.screen().starts_with("[######"));
   CHECK(terminal.shows("%  504 requests  "));
   REQUIRE(run_sqlbus({"resume", "--config", config}).code == 0);
-  CHECK(shows("\nsqlbus: 2,000 requests in "));
+  CHECK(shows("sqlbus: 2,000 requests in "));
   CHECK_FALSE(terminal.shows("[#"));
   loaded.check_all(2000);
 }
