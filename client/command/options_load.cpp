@@ -9,23 +9,27 @@ namespace sqlbus {
 namespace {
 
 constexpr const char* kLoadFooter = R"text(
-A line is one SQL statement, or one envelope where it begins with { . Empty lines and those that begin with -- are passed over. An
-envelope with all that the protocol requires goes as it is; one that lacks something, as {"STATEMENT": "…", "PARAMS": […]}, gets
-it. Nobody waits for the effects: what the database refuses becomes a dead letter, see `sqlbus dead ls`.
+A line is one SQL statement, or one envelope where it begins with { . Empty lines and those that
+begin with -- are passed over. An envelope with all that the protocol requires goes as it is; one
+that lacks something, as {"STATEMENT": "…", "PARAMS": […]}, gets it. Nobody waits for the effects:
+what the database refuses becomes a dead letter, see `sqlbus dead ls`.
 
-With --into the file is CSV (RFC 4180), and each record a row of the table: its fields are bound as text, which the database
-turns into the types of its columns. An empty field is NULL, "" is the empty text. The first record names the columns, unless
---columns does. Placeholders are $1 or ?, by the driver that the daemon or the bus's file tells; --placeholder says it where neither does.
+With --into the file is CSV (RFC 4180), and each record a row of the table: its fields are bound
+as text, which the database turns into the types of its columns. An empty field is NULL, "" is the
+empty text. The first record names the columns, unless --columns does. Placeholders are $1 or ?,
+by the driver that the daemon or the bus's file tells; --placeholder says it where neither does.
 
-Lines are pushed in their order and, as their KEY is the name of the file, take effect in it. While --queue-max requests are in the
-queue it waits. A Redis that is away is tried again for as long as --retry says. Where a daemon answers, it is asked first whether
-the table of --into has these columns.
+Lines are pushed in their order and, as their KEY is the name of the file, take effect in it.
+While --queue-max requests are in the queue it waits. A Redis that is away is tried again for as
+long as --retry says. Where a daemon answers, it is asked first whether the table of --into has
+these columns.
 
-Again and again: the UUID of a line is made from the name of the file (without its folders, or --name), the number of the line
-and what it says. So a load that was interrupted, killed, or done already may simply be repeated, also after lines were added at the
-end or one was mended: what has been applied is not applied again, for as long as the bus remembers (ledger_retention). Only
---offset, which an interrupted load tells, saves sending it. To load the same rows once more, or another file of that name whose
-lines may be the same, give another --name.
+Again and again: the UUID of a line is made from the name of the file (without its folders, or
+--name), the number of the line and what it says. So a load that was interrupted, killed, or done
+already may simply be repeated, also after lines were added at the end or one was mended: what has
+been applied is not applied again, for as long as the bus remembers (ledger_retention). Only
+--offset, which an interrupted load tells, saves sending it. To load the same rows once more, or
+another file of that name whose lines may be the same, give another --name.
 
 Examples:
   sqlbus load statements.sql
@@ -36,9 +40,9 @@ Examples:
 )text";
 
 constexpr const char* kBenchFooter = R"text(
-Sends to the bus as it runs, with whatever else it has to do: requests that nobody waits for, one by one and many together,
-queries that are waited for, and inserts into a table of its own, which it makes on the default database (or --database) and
-drops. Nothing else is touched.
+Sends to the bus as it runs, with whatever else it has to do: requests that nobody waits for, one
+by one and many together, queries that are waited for, and inserts into a table of its own, which
+it makes on the default database (or --database) and drops. Nothing else is touched.
 
 Examples:
   sqlbus bench

@@ -16,13 +16,13 @@ Examples:
   sqlbus query --file report.sql -o csv >report.csv
   echo 'select 1' | sqlbus query --config /etc/sqlbus.ini -
 
-It is one statement, and its placeholders are written as the database writes them: $1 for PostgreSQL, ? by ODBC, both
-for SQLite. Parameters are bound in the order in which they stand. --param takes a JSON scalar: 5 is an integer, 1.50 a
-number, true a boolean, null is NULL, '"5"' is text; whatever is no JSON scalar is text too, as it stands. --text takes
-every value as text.
+It is one statement, and its placeholders are written as the database writes them: $1 for
+PostgreSQL, ? by ODBC, both for SQLite. Parameters are bound in the order in which they stand.
+--param takes a JSON scalar: 5 is an integer, 1.50 a number, true a boolean, null is NULL, '"5"'
+is text; whatever is no JSON scalar is text too, as it stands. --text takes every value as text.
 
-Rows as csv: RFC 4180 with a line of names, lines that end with LF, NULL as an empty field and the empty text as "". As json:
-the response of the bus as it came, errors too.
+Rows as csv: RFC 4180 with a line of names, lines that end with LF, NULL as an empty field and the
+empty text as "". As json: the response of the bus as it came, errors too.
 )text";
 
 constexpr const char* kExecFooter = R"text(
@@ -35,13 +35,15 @@ Statement and parameters are those of `sqlbus query`.
 )text";
 
 constexpr const char* kShellFooter = R"text(
-Statements end with a semicolon and may have several lines. Each runs by itself, with everything that the bus promises; begin
-and commit are refused, as no session is anybody's own. Lines that begin with a backslash are for the shell: \? tells
-them all, \d shows the tables, \d NAME the columns of one, \x turns rows on their side, \timing tells how long things take.
+Statements end with a semicolon and may have several lines. Each runs by itself, with everything
+that the bus promises; begin and commit are refused, as no session is anybody's own. Lines that
+begin with a backslash are for the shell: \? tells them all, \d shows the tables, \d NAME the
+columns of one, \x turns rows on their side, \timing tells how long things take.
 
-On a terminal there is a line editor (libedit, ~/.editrc) with completion by the tab key and a history in
-$XDG_STATE_HOME/sqlbus/history, else ~/.local/state/sqlbus/history. Ctrl-C drops the line, or gives up waiting for an answer;
-Ctrl-D ends. From a file or a pipe it runs the statements in turn and ends at the first error.
+On a terminal there is a line editor (libedit, ~/.editrc) with completion by the tab key and a
+history in $XDG_STATE_HOME/sqlbus/history, else ~/.local/state/sqlbus/history. Ctrl-C drops the
+line, or gives up waiting for an answer; Ctrl-D ends. From a file or a pipe it runs the statements
+in turn and ends at the first error.
 
 Examples:
   sqlbus shell
