@@ -118,8 +118,10 @@ A library in C for those who call the bus: requests that nobody waits for, one
 by one or many together, and queries with a timeout.")
 sqlbus_debian_package(libsqlbus-dev development FILES_OF library_dev SECTION libdevel
   DEPENDS "libsqlbus0 (= ${debian_version})" SUGGESTS "sqlbusd"
+  CONTROL ${debian_folder}/library/triggers
   DESCRIPTION "SQL forwarding bus: for those who call it, or write drivers
 The headers of libsqlbus for C and C++, with what pkg-config and CMake need to find it. The
 contract of a database driver, in C and as a kit for C++, with a template, and
-the programs that tell whether a driver keeps it.")
+the programs that tell whether a driver keeps it. A bus within a test, for
+programs that use one.")
 include(CPack)

@@ -16,8 +16,9 @@ constexpr std::size_t kBaseBytesMax = 60;
 
 std::string base_folder() {
   const char* set = std::getenv("TMPDIR");
-  const std::string base = set != nullptr ? set : "";
-  return base.empty() || base.size() > kBaseBytesMax ? "/tmp" : base;
+  if (set == nullptr || *set == '\0') return "/tmp";
+  const std::string base = std::filesystem::absolute(set);
+  return base.size() > kBaseBytesMax ? "/tmp" : base;
 }
 
 [[noreturn]] void fail(const std::string& what) {
