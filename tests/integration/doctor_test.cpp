@@ -139,12 +139,9 @@ TEST_CASE("a role that may not make the ledger, or not write it, has failed") {
   const TempDir dir;
   write_text_file(dir / "bus.ini",
                   bus_config({.redis_socket = scene.redis().socket(),
-                              .database = "driver = postgres\nserver = " +
-                                          scene.postgres().host() +
+                              .database = "driver = postgres\nserver = " + scene.postgres().host() +
                                           "\nusername = clerk\ndatabase = postgres\n"}));
-  const auto look_as_clerk = [&] {
-    return run_sqlbus({"doctor", "--config", dir / "bus.ini"});
-  };
+  const auto look_as_clerk = [&] { return run_sqlbus({"doctor", "--config", dir / "bus.ini"}); };
   auto ran = look_as_clerk();
   INFO(ran.output);
   CHECK(ran.code == 1);
