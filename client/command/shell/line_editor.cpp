@@ -140,13 +140,14 @@ LineEditor::LineEditor(std::string history_file, Complete complete)
   el_set(edit, EL_EDITOR, "emacs");
   el_set(edit, EL_HIST, history, impl_->history.get());
   el_source(edit, nullptr);
-  // What the terminal would make signals of comes as keys.
+  // What the terminal would make signals of comes as keys. The wide form keeps the words that it is
+  // given, of which the other one would lose copies.
   el_set(edit, EL_SETTY, "-d", "-isig", nullptr);
-  el_set(edit, EL_ADDFN, "sqlbus-interrupt", "drop the line", &Impl::on_interrupt);
+  el_wset(edit, EL_ADDFN, L"sqlbus-interrupt", L"drop the line", &Impl::on_interrupt);
   el_set(edit, EL_BIND, "^C", "sqlbus-interrupt", nullptr);
-  el_set(edit, EL_ADDFN, "sqlbus-suspend", "stop for a while", &Impl::on_suspend);
+  el_wset(edit, EL_ADDFN, L"sqlbus-suspend", L"stop for a while", &Impl::on_suspend);
   el_set(edit, EL_BIND, "^Z", "sqlbus-suspend", nullptr);
-  el_set(edit, EL_ADDFN, "sqlbus-complete", "complete the word", &Impl::on_complete);
+  el_wset(edit, EL_ADDFN, L"sqlbus-complete", L"complete the word", &Impl::on_complete);
   el_set(edit, EL_BIND, "\t", "sqlbus-complete", nullptr);
 }
 
