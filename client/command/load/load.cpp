@@ -126,11 +126,13 @@ class Load {
     progress_.show(numbers_);
   }
 
-  // Where nobody sees the line change, a pause is told as it begins.
+  // Where nobody sees the line change, a pause is told as it begins, and not each time where there
+  // are many for one cause.
   void pause(const std::string& why) {
-    const bool is_new = why != numbers_.pause && !why.empty();
+    const bool is_new = why != told_pause_ && !why.empty();
     numbers_.pause = why;
     if (is_new && !progress_.is_terminal()) {
+      told_pause_ = why;
       complain("waits: " + why, ExitCode::kOk);
     } else {
       tell_progress();
@@ -157,6 +159,7 @@ class Load {
   LoadPusher pusher_;
   LoadProgress progress_;
   LoadNumbers numbers_;
+  std::string told_pause_;
   Clock::time_point started_;
 };
 

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "client/command/display_width.hpp"
 #include "client/command/load/csv_record.hpp"
 #include "client/command/load/envelope_maker.hpp"
 
@@ -191,7 +192,7 @@ class CsvRows : public RecordSource {
                               return byte >= 0x80 || std::isalnum(byte) != 0 || c == '_';
                             });
       if (!is_plain) {
-        return Error{"the header has a column '" + name +
+        return Error{"the header has a column '" + printable(name) +
                      "', which is no plain name: use --columns"};
       }
       columns += (columns.empty() ? "" : ",") + name;
