@@ -35,8 +35,20 @@ std::string known_of(Session& session, const Request& request) {
 
 }  // namespace
 
-Result<Session> open_session(const Settings& settings, const DatabaseSettings& database) {
-  if (const auto* open = settings.find_open(database.name)) return Error{open->fault};
+std::filesystem::path sqlite_file(const Settings& settings, const DatabaseSettings& database) {
+  if (database.driver != "sqlite" || database.database == ":memory:") return {};
+  return std::filesystem::path(settings.chdir) / database.database;
+}
+
+Result<Session> open_session(const Settings& settings, const DatabaseSettings& given) {
+  if (const auto* open = settings.find_open(given.name)) return Error{open->fault};
+  auto database = given;
+  if (const auto file = sqlite_file(settings, given); !file.empty()) {
+    if (!std::filesystem::exists(file)) {
+      return Error{given.name + ": there is no " + file.string() + " yet, the daemon makes it"};
+    }
+    database.database = file;
+  }
   auto driver = load_driver(database.driver);
   if (!driver) return std::move(driver).error().within(database.name);
   auto connected = Session::connect(

@@ -1,6 +1,7 @@
 // What would happen if a request ran now: it is run in a transaction that is rolled back.
 #pragma once
 
+#include <filesystem>
 #include <map>
 #include <string>
 
@@ -26,7 +27,12 @@ class Rehearsal {
   std::map<std::string, Session> sessions_;  // by the name of the database
 };
 
-// A session with a configured database, for the command.
+// Where the daemon has the file of an SQLite database, a relative one below its chdir; empty for
+// any other database.
+std::filesystem::path sqlite_file(const Settings& settings, const DatabaseSettings& database);
+
+// A session with a configured database, for the command. A file that is not there is not made: it
+// would belong to whoever has asked, and not to the daemon.
 Result<Session> open_session(const Settings& settings, const DatabaseSettings& database);
 
 }  // namespace sqlbus

@@ -132,6 +132,25 @@ TEST_CASE("a database that cannot be reached has failed, by itself and through t
   CHECK_FALSE(ran.holds("sesame"));
 }
 
+TEST_CASE("the command looks into the daemon's file, where its chdir has it, and makes none") {
+  Scene scene(Store::kSqlite, {.starts_bus = false});
+  const TempDir dir;
+  auto text = bus_config(
+      {.redis_socket = scene.redis().socket(), .database = "driver = sqlite\ndatabase = bus.db\n"});
+  const std::string section = "[default]\n";
+  REQUIRE(text.find(section) != std::string::npos);
+  text.insert(text.find(section) + section.size(), "chdir = " + dir.path().string() + "\n");
+  write_text_file(dir / "bus.ini", text);
+  const auto trace = [&] { return run_sqlbus({"trace", "1", "--config", dir / "bus.ini"}); };
+  CHECK(trace().holds("there is no " + (dir / "bus.db").string() + " yet"));
+  CHECK(run_sqlbus({"doctor", "--config", dir / "bus.ini"}).holds("bus.db yet"));
+  CHECK_FALSE(std::filesystem::exists(dir / "bus.db"));
+  CHECK_FALSE(std::filesystem::exists("bus.db"));
+  write_text_file(dir / "bus.db", "");
+  CHECK_FALSE(trace().holds("yet"));
+  CHECK(run_sqlbus({"doctor", "--config", dir / "bus.ini"}).holds("ok    database main: SQLITE"));
+}
+
 TEST_CASE("a role that may not make the ledger, or not write it, has failed") {
   Scene scene(Store::kPostgres, {.starts_bus = false});
   scene.postgres().exec("create role clerk login");

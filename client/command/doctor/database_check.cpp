@@ -64,9 +64,9 @@ class DatabaseCheck {
   }
 
   void look() {
-    if (database_.driver == "sqlite" && !std::filesystem::exists(database_.database)) {
-      // Opening it would make it, and as another user's than the daemon's.
-      return findings_.warn(check_, "there is no " + database_.database + " yet",
+    const auto file = sqlite_file(settings_, database_);
+    if (!file.empty() && !std::filesystem::exists(file)) {
+      return findings_.warn(check_, "there is no " + file.string() + " yet",
                             "start the daemon, which makes it");
     }
     const auto start = Clock::now();
