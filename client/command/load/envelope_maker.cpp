@@ -50,7 +50,7 @@ Status check_text(std::string_view text) {
   return Done{};
 }
 
-EnvelopeMaker::EnvelopeMaker(LoadIdentity identity, std::string sql)
+EnvelopeMaker::EnvelopeMaker(LoadIdentity identity, const std::string& sql)
     : identity_(std::move(identity)), uuids_(identity_.name, sql), sql_(json_of(sql)) {
   facts_ = R"(,"APP":)" + json_of(identity_.app) + R"(,"PID":)" + std::to_string(identity_.pid) +
            R"(,"TYPE":"REQUEST","SYNC":false)";

@@ -28,7 +28,7 @@ struct LoadIdentity {
 class EnvelopeMaker {
  public:
   // `sql`: the statement of the records of CSV; empty where lines are loaded.
-  EnvelopeMaker(LoadIdentity identity, std::string sql);
+  EnvelopeMaker(LoadIdentity identity, const std::string& sql);
 
   Status statement(std::uint64_t line, std::string_view sql, std::string& out) const;
   // A line that is JSON: it gets what it lacks.

@@ -13,9 +13,9 @@ namespace sqlbus {
 
 namespace {
 
-constexpr std::size_t kBufferBytes = 256 * 1024;
+constexpr std::size_t kBufferBytes = std::size_t{256} * 1024;
 // No request is larger; `request_max` bounds them in the daemon, at 64 MiB unless it is set.
-constexpr std::size_t kRecordBytesMax = 128 * 1024 * 1024;
+constexpr std::size_t kRecordBytesMax = std::size_t{128} * 1024 * 1024;
 
 // So long a line that is there waits for others to go with.
 constexpr int kIdleMs = 100;

@@ -11,7 +11,7 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 // Large enough that neither side waits often for the other, and soon done all the same.
-constexpr std::size_t kPushBytes = 512 * 1024;
+constexpr std::size_t kPushBytes = std::size_t{512} * 1024;
 constexpr std::size_t kPushCount = 2000;
 constexpr int kRoomWaitMs = 100;
 constexpr int kFirstBackOffMs = 100;
