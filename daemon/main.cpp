@@ -32,7 +32,7 @@
 namespace sqlbus {
 namespace {
 
-constexpr milliseconds kLastLines{500};
+constexpr milliseconds kLastLines{2000};
 
 int complain(const Error& error, int exit_status) {
   std::fprintf(stderr, "sqlbusd: %s\n", error.message.c_str());

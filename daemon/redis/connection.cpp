@@ -94,7 +94,11 @@ void RedisConnection::take(std::string_view bytes) {
     if (redisReaderGetReply(reader_.get(), &parsed) != REDIS_OK) {
       return lose(std::string("answer: ") + reader_->errstr);
     }
-    if (parsed == nullptr) return;
+    if (parsed == nullptr) {
+      // A part of a long answer: the limit is that of silence, however slowly it comes.
+      if (!pending_.empty()) watch();
+      return;
+    }
     Reply reply(static_cast<redisReply*>(parsed));
     if (pending_.empty()) return lose("answer to no command");
     const auto& answered = pending_.front();

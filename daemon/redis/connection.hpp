@@ -34,7 +34,7 @@ class RedisConnection {
   };
   struct Timeouts {
     std::chrono::milliseconds connect;
-    std::chrono::milliseconds operate;  // longest wait for an answer
+    std::chrono::milliseconds operate;  // longest silence while an answer is awaited
   };
 
   RedisConnection(EventLoop& loop, Timeouts timeouts, RedisMetrics& metrics, Events events);
