@@ -16,7 +16,8 @@ set(CPACK_PACKAGE_VENDOR SQLBUS)
 set(CPACK_PACKAGE_CONTACT ${SQLBUS_MAINTAINER})
 set(CPACK_PACKAGE_DIRECTORY ${PROJECT_BINARY_DIR}/packages)
 set(CPACK_DEB_COMPONENT_INSTALL ON)
-set(CPACK_COMPONENTS_ALL daemon command driver_postgres driver_odbc library library_dev driver_kit)
+set(CPACK_COMPONENTS_ALL daemon command driver_postgres driver_odbc library library_testing library_dev
+    driver_kit)
 set(CPACK_COMPONENTS_GROUPING ONE_PER_GROUP)
 set(CPACK_COMPONENT_LIBRARY_DEV_GROUP development)
 set(CPACK_COMPONENT_DRIVER_KIT_GROUP development)
@@ -78,6 +79,8 @@ endforeach()
 configure_file(packaging/debian/triggers.daemon.in ${debian_folder}/daemon/triggers @ONLY)
 configure_file(packaging/debian/triggers.library ${debian_folder}/library/triggers COPYONLY)
 file(WRITE ${debian_folder}/library/shlibs "libsqlbus 0 libsqlbus0 (>= ${PROJECT_VERSION})\n")
+file(WRITE ${debian_folder}/library_testing/shlibs
+     "libsqlbus-testing 0 libsqlbus-testing0 (>= ${PROJECT_VERSION})\n")
 
 set(scripts ${PROJECT_SOURCE_DIR}/packaging/debian)
 set(needs_systemd "systemd | systemd-standalone-sysusers | systemd-sysusers, systemd | systemd-standalone-tmpfiles | systemd-tmpfiles")
@@ -116,12 +119,16 @@ sqlbus_debian_package(libsqlbus0 library SECTION libs
   DESCRIPTION "sends requests to the SQL forwarding bus
 A library in C for those who call the bus: requests that nobody waits for, one
 by one or many together, and queries with a timeout.")
+sqlbus_debian_package(libsqlbus-testing0 library_testing SECTION libs
+  CONTROL ${debian_folder}/library/triggers ${debian_folder}/library_testing/shlibs
+  DESCRIPTION "bus within a test, for programs that use the SQL forwarding bus
+A library in C++ for tests: it serves one program by a socket of its own, with
+SQLite in memory behind it, and takes neither Redis nor the daemon.")
 sqlbus_debian_package(libsqlbus-dev development FILES_OF library_dev SECTION libdevel
-  DEPENDS "libsqlbus0 (= ${debian_version})" SUGGESTS "sqlbusd"
-  CONTROL ${debian_folder}/library/triggers
+  DEPENDS "libsqlbus0 (= ${debian_version}), libsqlbus-testing0 (= ${debian_version})" SUGGESTS "sqlbusd"
   DESCRIPTION "SQL forwarding bus: for those who call it, or write drivers
-The headers of libsqlbus for C and C++, with what pkg-config and CMake need to find it. The
-contract of a database driver, in C and as a kit for C++, with a template, and
-the programs that tell whether a driver keeps it. A bus within a test, for
-programs that use one.")
+The headers of libsqlbus for C and C++, with what pkg-config and CMake need to
+find it, and those of its bus within a test. The contract of a database driver,
+in C and as a kit for C++, with a template, and the programs that tell whether a
+driver keeps it.")
 include(CPack)

@@ -11,11 +11,11 @@ constexpr std::size_t kTextBytesMax = 1000;
 
 }  // namespace
 
-void StatementLog::ran(const Job& job, microseconds took, std::int64_t rows) const {
+void StatementLog::ran(const Job& job, std::chrono::microseconds took, std::int64_t rows) const {
   if (is_wanted(took)) ran_together({&job}, took, rows);
 }
 
-void StatementLog::ran_together(const std::vector<const Job*>& jobs, microseconds took,
+void StatementLog::ran_together(const std::vector<const Job*>& jobs, std::chrono::microseconds took,
                                 std::int64_t rows) const {
   if (jobs.empty()) return;
   if (is_slow(took)) {
@@ -41,7 +41,7 @@ void StatementLog::runs_unprotected(const Job& job, std::uint64_t so_far) const 
 
 // Of a group the first one stands for all.
 void StatementLog::tell(Level level, std::string_view message, const std::vector<const Job*>& jobs,
-                        microseconds took, std::int64_t rows) const {
+                        std::chrono::microseconds took, std::int64_t rows) const {
   const auto& first = *jobs.front();
   RequestFields fields(first.admitted.delivery, first.request(), database_);
   const auto text = text_of(first.request());

@@ -19,8 +19,6 @@ namespace sqlbus {
 
 class StatementLog {
  public:
-  using microseconds = std::chrono::microseconds;
-
   // `slow` may change between two calls; 0: nothing is slow.
   StatementLog(Log& log, std::string database, std::string lane, SqlRules rules,
                const milliseconds& slow)
@@ -30,22 +28,22 @@ class StatementLog {
         rules_(rules),
         slow_(slow) {}
 
-  bool is_wanted(microseconds took) const {
+  bool is_wanted(std::chrono::microseconds took) const {
     return is_slow(took) || log_.is_enabled(Log::Level::kDebug);
   }
   // The statements of one request, by themselves.
-  void ran(const Job& job, microseconds took, std::int64_t rows) const;
+  void ran(const Job& job, std::chrono::microseconds took, std::int64_t rows) const;
   // Those of several in one call of the driver: nobody knows what each of them took.
-  void ran_together(const std::vector<const Job*>& jobs, microseconds took,
+  void ran_together(const std::vector<const Job*>& jobs, std::chrono::microseconds took,
                     std::int64_t rows) const;
   // One that no transaction takes; `so_far` of them have run on this connection.
   void runs_unprotected(const Job& job, std::uint64_t so_far) const;
 
  private:
-  bool is_slow(microseconds took) const { return slow_.count() > 0 && took > slow_; }
+  bool is_slow(std::chrono::microseconds took) const { return slow_.count() > 0 && took > slow_; }
   std::string text_of(const Request& request) const;
   void tell(Log::Level level, std::string_view message, const std::vector<const Job*>& jobs,
-            microseconds took, std::int64_t rows) const;
+            std::chrono::microseconds took, std::int64_t rows) const;
 
   Log& log_;
   std::string database_;
