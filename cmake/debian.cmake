@@ -129,6 +129,6 @@ sqlbus_debian_package(libsqlbus-dev development FILES_OF library_dev SECTION lib
   DESCRIPTION "SQL forwarding bus: for those who call it, or write drivers
 The headers of libsqlbus for C and C++, with what pkg-config and CMake need to
 find it, and those of its bus within a test. The contract of a database driver,
-in C and as a kit for C++, with a template, and the programs that tell whether a
-driver keeps it.")
+in C and as a kit for C++, with a template, and the programs that tell whether
+a driver keeps it.")
 include(CPack)
