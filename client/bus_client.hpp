@@ -22,6 +22,9 @@ class BusClient {
  public:
   using milliseconds = std::chrono::milliseconds;
 
+  // At the DEADLINE the bus says what became of the request: time for that to arrive.
+  static constexpr milliseconds kVerdictTime{500};
+
   struct Answer {
     Response response;
     std::string json;  // the response as it came

@@ -24,6 +24,13 @@ inline std::chrono::nanoseconds running_time() {
   return std::chrono::steady_clock::now().time_since_epoch();
 }
 
+// Since a running_time(), to the millisecond.
+inline double seconds_since(std::chrono::nanoseconds moment) {
+  const auto time = running_time() - moment;
+  return static_cast<double>(std::chrono::duration_cast<std::chrono::milliseconds>(time).count()) /
+         1000.0;
+}
+
 class BusClock {
  public:
   BusClock() {

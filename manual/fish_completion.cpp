@@ -5,7 +5,7 @@
 namespace sqlbus::manual {
 namespace {
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string out = "'";
   for (const char letter : text) {
     if (letter == '\'' || letter == '\\') out += '\\';
@@ -18,22 +18,22 @@ std::string quoted(std::string_view text) {
 void walk(const CommandEntry& command, const std::string& program, const std::string& is_here,
           std::string& out) {
   const std::string start =
-      "complete -c " + program + (is_here.empty() ? "" : " -n " + quoted(is_here));
+      "complete -c " + program + (is_here.empty() ? "" : " -n " + in_quotes(is_here));
   for (const auto& entry : command.options) {
     out += start;
     for (const auto& name : entry.names) {
       out += name.starts_with("--") ? " -l " + name.substr(2) : " -s " + name.substr(1);
     }
     if (!entry.value.empty()) out += entry.is_file ? " -r -F" : " -x";
-    out += " -d " + quoted(entry.help) + "\n";
+    out += " -d " + in_quotes(entry.help) + "\n";
   }
   std::string names;
   for (const auto& each : command.commands) names += " " + each.name;
   const std::string above = is_here.empty() ? "" : is_here + "; and ";
   for (const auto& each : command.commands) {
     out += "complete -c " + program + " -n " +
-           quoted(above + "not __fish_seen_subcommand_from" + names) + " -a " + each.name + " -d " +
-           quoted(each.help) + "\n";
+           in_quotes(above + "not __fish_seen_subcommand_from" + names) + " -a " + each.name +
+           " -d " + in_quotes(each.help) + "\n";
     walk(each, program, above + "__fish_seen_subcommand_from " + each.name, out);
   }
 }

@@ -8,7 +8,7 @@
 namespace sqlbus {
 namespace {
 
-constexpr std::array<std::string_view, 12> kNames = {
+constexpr std::array<std::string_view, 12> kColumnTypeNames = {
     "bool", "int",  "decimal",   "float", "text", "bytes",
     "date", "time", "timestamp", "json",  "uuid", "other",
 };
@@ -17,14 +17,14 @@ constexpr std::array<std::string_view, 12> kNames = {
 
 std::string_view name_of(ColumnType type) {
   const auto index = static_cast<std::size_t>(type);
-  assert(index < kNames.size());
-  return kNames[index];
+  assert(index < kColumnTypeNames.size());
+  return kColumnTypeNames[index];
 }
 
 std::optional<ColumnType> column_type_of(std::string_view name) {
-  const auto found = std::ranges::find(kNames, name);
-  if (found == kNames.end()) return std::nullopt;
-  return static_cast<ColumnType>(found - kNames.begin());
+  const auto found = std::ranges::find(kColumnTypeNames, name);
+  if (found == kColumnTypeNames.end()) return std::nullopt;
+  return static_cast<ColumnType>(found - kColumnTypeNames.begin());
 }
 
 }  // namespace sqlbus

@@ -54,7 +54,7 @@ struct MemberRow {
   bool (*read)(DeadLetter&, const JsonScalar&);
 };
 
-constexpr auto kTable = std::to_array<MemberRow>({
+constexpr auto kLetterMembers = std::to_array<MemberRow>({
     {"ID", [](DeadLetter& l, const JsonScalar& s) { return read_text(l.id, s); }},
     {"REQUEST", [](DeadLetter& l, const JsonScalar& s) { return read_text(l.request, s); }},
     {"REQUEST_BASE64", read_base64},
@@ -68,9 +68,9 @@ constexpr auto kTable = std::to_array<MemberRow>({
 constexpr std::size_t kRequest = 1;
 constexpr std::size_t kRequestBase64 = 2;
 
-constexpr auto kNames = [] {
-  std::array<std::string_view, kTable.size()> names{};
-  for (std::size_t i = 0; i < names.size(); ++i) names[i] = kTable[i].name;
+constexpr auto kLetterMemberNames = [] {
+  std::array<std::string_view, kLetterMembers.size()> names{};
+  for (std::size_t i = 0; i < names.size(); ++i) names[i] = kLetterMembers[i].name;
   return names;
 }();
 
@@ -80,7 +80,7 @@ class DeadLetterReader final : public JsonVisitor {
     if (depth_ == 0) return fail("not an object");
     if (depth_ > 1 || at_ == MemberNames::kUnknown) return true;
     requests_ += at_ == kRequest || at_ == kRequestBase64 ? 1 : 0;
-    return kTable[at_].read(letter_, scalar) || fail("of a wrong type or value");
+    return kLetterMembers[at_].read(letter_, scalar) || fail("of a wrong type or value");
   }
   bool on_name(std::string_view name) override {
     if (depth_ > 1) return true;
@@ -105,13 +105,13 @@ class DeadLetterReader final : public JsonVisitor {
 
  private:
   bool fail(std::string_view rule) {
-    if (at_ != MemberNames::kUnknown) fault_.append(kTable[at_].name).append(": ");
+    if (at_ != MemberNames::kUnknown) fault_.append(kLetterMembers[at_].name).append(": ");
     fault_.append(rule);
     return false;
   }
 
   DeadLetter letter_;
-  MemberNames names_{kNames};
+  MemberNames names_{kLetterMemberNames};
   std::size_t at_ = MemberNames::kUnknown;
   std::size_t depth_ = 0;
   int requests_ = 0;

@@ -11,7 +11,7 @@ constexpr Fate kAnswered{.answered = true, .dead = false};
 constexpr Fate kDead{.answered = false, .dead = true};
 constexpr Fate kAnsweredAndDead{.answered = true, .dead = true};
 
-constexpr std::array<ErrorRow, 17> kTable = {{
+constexpr std::array<ErrorRow, 17> kErrors = {{
     {ErrorId::kOk, "OK", "The request was carried out.", kAnswered, kNothing},
     {ErrorId::kNotFound, "NOT_FOUND", "Neither UPDATE nor INSERT of a pair changed a row.",
      kAnswered, kNothing},
@@ -54,16 +54,16 @@ constexpr ErrorRow kUnknown = {ErrorId::kExecutionFailed, "UNKNOWN",
 
 }  // namespace
 
-std::span<const ErrorRow> error_table() { return kTable; }
+std::span<const ErrorRow> error_table() { return kErrors; }
 
 std::size_t error_place(ErrorId id) {
-  const auto found = std::ranges::find(kTable, id, &ErrorRow::id);
-  return found == kTable.end() ? 0 : static_cast<std::size_t>(found - kTable.begin());
+  const auto found = std::ranges::find(kErrors, id, &ErrorRow::id);
+  return found == kErrors.end() ? 0 : static_cast<std::size_t>(found - kErrors.begin());
 }
 
 const ErrorRow& error_row(ErrorId id) {
-  const auto found = std::ranges::find(kTable, id, &ErrorRow::id);
-  return found == kTable.end() ? kUnknown : *found;
+  const auto found = std::ranges::find(kErrors, id, &ErrorRow::id);
+  return found == kErrors.end() ? kUnknown : *found;
 }
 
 Fate fate_of(ErrorId id, bool sync) {

@@ -114,7 +114,7 @@ bool take_traceparent(const JsonScalar& scalar, Request& request) {
   return true;
 }
 
-constexpr auto kTable = std::to_array<RequestMemberRow>({
+constexpr auto kRequestMembers = std::to_array<RequestMemberRow>({
     {"UUID", true, "must be a string of 1 to 64 printable ASCII characters without spaces",
      take_uuid},
     {"APP", true, "must be a string of 1 to 128 bytes", take_app},
@@ -138,16 +138,16 @@ constexpr auto kTable = std::to_array<RequestMemberRow>({
     {"SIGNATURE", false, "must be an object", nullptr},
 });
 
-constexpr auto kNames = [] {
-  std::array<std::string_view, kTable.size()> names{};
-  std::ranges::transform(kTable, names.begin(), &RequestMemberRow::name);
+constexpr auto kRequestMemberNames = [] {
+  std::array<std::string_view, kRequestMembers.size()> names{};
+  std::ranges::transform(kRequestMembers, names.begin(), &RequestMemberRow::name);
   return names;
 }();
 
 }  // namespace
 
-std::span<const RequestMemberRow> request_members() { return kTable; }
+std::span<const RequestMemberRow> request_members() { return kRequestMembers; }
 
-std::span<const std::string_view> request_member_names() { return kNames; }
+std::span<const std::string_view> request_member_names() { return kRequestMemberNames; }
 
 }  // namespace sqlbus

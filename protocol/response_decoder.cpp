@@ -49,7 +49,7 @@ struct MemberRow {
 };
 
 // APP, TYPE, FIELDS and ROWS say nothing that the others do not.
-constexpr auto kTable = std::to_array<MemberRow>({
+constexpr auto kResponseMembers = std::to_array<MemberRow>({
     {"UUID", [](Response& r, const JsonScalar& s) { return read_to(r.uuid, s); }},
     {"PID", [](Response& r, const JsonScalar& s) { return read_to(r.pid, s); }},
     {"DBTYPE", [](Response& r, const JsonScalar& s) { return read_to(r.dbtype, s); }},
@@ -71,12 +71,14 @@ constexpr std::size_t kUuid = 0;
 constexpr std::size_t kErrorId = 5;
 constexpr std::size_t kField = 13;
 constexpr std::size_t kResult = 15;
-static_assert(kTable[kUuid].name == "UUID" && kTable[kErrorId].name == "ERRORID" &&
-              kTable[kField].name == "FIELD" && kTable[kResult].name == "RESULT");
+static_assert(kResponseMembers[kUuid].name == "UUID" &&
+              kResponseMembers[kErrorId].name == "ERRORID" &&
+              kResponseMembers[kField].name == "FIELD" &&
+              kResponseMembers[kResult].name == "RESULT");
 
-constexpr auto kNames = [] {
-  std::array<std::string_view, kTable.size()> names{};
-  for (std::size_t i = 0; i < names.size(); ++i) names[i] = kTable[i].name;
+constexpr auto kResponseMemberNames = [] {
+  std::array<std::string_view, kResponseMembers.size()> names{};
+  for (std::size_t i = 0; i < names.size(); ++i) names[i] = kResponseMembers[i].name;
   return names;
 }();
 
@@ -102,7 +104,7 @@ class ResponseReader final : public JsonVisitor {
   bool fail(std::string_view rule);
 
   Response response_;
-  MemberNames names_{kNames};
+  MemberNames names_{kResponseMemberNames};
   std::size_t at_ = MemberNames::kUnknown;
   std::uint32_t has_ = 0;
   std::size_t depth_ = 0;
@@ -131,8 +133,8 @@ bool ResponseReader::on_scalar(const JsonScalar& scalar) {
   if (at_ == MemberNames::kUnknown) return true;
   if (depth_ > 1) return take_element(scalar);
   if (scalar.kind == Kind::kNull) return true;
-  if (kTable[at_].read == nullptr) return fail("must be an array");
-  if (!kTable[at_].read(response_, scalar)) return fail("of a wrong type or value");
+  if (kResponseMembers[at_].read == nullptr) return fail("must be an array");
+  if (!kResponseMembers[at_].read(response_, scalar)) return fail("of a wrong type or value");
   has_ |= 1U << at_;
   return true;
 }
@@ -175,7 +177,7 @@ bool ResponseReader::on_open(JsonContainer container) {
   if (depth_ == 1) return !is_array || fail("not an object");
   if (at_ == MemberNames::kUnknown) return true;
   if (depth_ == 2) {
-    const bool may_be_array = kTable[at_].read == nullptr;
+    const bool may_be_array = kResponseMembers[at_].read == nullptr;
     return (may_be_array && is_array) || fail("of a wrong type or value");
   }
   if (at_ != kResult) return fail("must hold strings");
@@ -195,7 +197,7 @@ bool ResponseReader::on_close(JsonContainer container) {
 }
 
 bool ResponseReader::fail(std::string_view rule) {
-  if (at_ != MemberNames::kUnknown) fault_.append(kTable[at_].name).append(": ");
+  if (at_ != MemberNames::kUnknown) fault_.append(kResponseMembers[at_].name).append(": ");
   fault_.append(rule);
   return false;
 }
@@ -209,7 +211,7 @@ Result<Response> decode_response(std::string_view json) {
   if (!read.ok()) return std::move(read).error().within("response");
   for (const std::size_t member : {kUuid, kErrorId}) {
     if (!reader.has(member)) {
-      return Error{std::string(kTable[member].name) + ": missing"}.within("response");
+      return Error{std::string(kResponseMembers[member].name) + ": missing"}.within("response");
     }
   }
   return std::move(reader).take();

@@ -6,6 +6,7 @@
 #include <iostream>
 
 #include "client/command/colours.hpp"
+#include "client/command/complain.hpp"
 #include "client/command/csv_printer.hpp"
 #include "client/command/table_printer.hpp"
 #include "client/command/vertical_printer.hpp"
@@ -56,11 +57,6 @@ ExitCode print_answer(const BusClient::Answer& answer, OutputFormat format) {
     }
   }
   return has_failed ? ExitCode::kRefused : ExitCode::kOk;
-}
-
-ExitCode complain(const std::string& message, ExitCode code) {
-  std::cerr << "sqlbus: " << message << "\n";
-  return code;
 }
 
 }  // namespace sqlbus

@@ -17,7 +17,4 @@ std::string error_text(const Response& response);
 // The same on standard error, in red where that is a terminal.
 void print_error(const Response& response);
 
-// "sqlbus: …" on standard error.
-ExitCode complain(const std::string& message, ExitCode code);
-
 }  // namespace sqlbus

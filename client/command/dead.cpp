@@ -14,6 +14,7 @@
 
 #include "client/bus_client.hpp"
 #include "client/command/bus_address.hpp"
+#include "client/command/complain.hpp"
 #include "client/command/dead_list.hpp"
 #include "client/command/edit.hpp"
 #include "client/command/rehearsal.hpp"
@@ -25,11 +26,6 @@ namespace {
 
 constexpr std::size_t kMessageShown = 60;
 constexpr std::chrono::seconds kBetweenWakes{1};
-
-ExitCode complain(const Error& error, ExitCode code) {
-  std::cerr << "sqlbus: " << error.message << "\n";
-  return code;
-}
 
 EpochTime local_now() {
   return std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
@@ -169,7 +165,7 @@ ExitCode DeadCommand::show() {
   });
   if (!done) return complain(done.error(), ExitCode::kUnreachable);
   if (shown > 0) return ExitCode::kOk;
-  return complain({"no such dead letter"}, ExitCode::kRefused);
+  return complain("no such dead letter", ExitCode::kRefused);
 }
 
 ExitCode DeadCommand::rehearse() {
@@ -189,7 +185,7 @@ ExitCode DeadCommand::rehearse() {
 
 std::optional<ExitCode> DeadCommand::confirm(const std::string& what, std::int64_t& count) {
   if (options_.filter.is_empty() && !options_.all) {
-    return complain({what + ": say which ones, or --all"}, ExitCode::kUsage);
+    return complain(what + ": say which ones, or --all", ExitCode::kUsage);
   }
   count = 0;
   const auto done = list_.for_each([&](Letter& letter) -> Result<DeadList::Visit> {
@@ -202,7 +198,7 @@ std::optional<ExitCode> DeadCommand::confirm(const std::string& what, std::int64
     return ExitCode::kOk;
   }
   if (options_.yes) return std::nullopt;
-  if (isatty(STDIN_FILENO) == 0) return complain({what + ": needs --yes"}, ExitCode::kUsage);
+  if (isatty(STDIN_FILENO) == 0) return complain(what + ": needs --yes", ExitCode::kUsage);
   std::cout << what << " " << grouped(count) << " dead letters? [y/N] " << std::flush;
   std::string answer;
   std::getline(std::cin, answer);
@@ -229,8 +225,8 @@ Result<DeadList::Visit> DeadCommand::replay_one(Letter& letter) {
 ExitCode DeadCommand::replay() {
   std::int64_t count = 0;
   if (const auto ended = confirm("replay", count)) return *ended;
-  using Clock = std::chrono::steady_clock;
-  const auto begun = Clock::now();
+  using std::chrono::steady_clock;
+  const auto begun = steady_clock::now();
   auto woken = begun - kBetweenWakes;
   ProgressBar bar(count);
   std::int64_t seen = 0;
@@ -241,14 +237,14 @@ ExitCode DeadCommand::replay() {
     if (!is_meant(letter)) return DeadList::Visit::kKept;
     if (options_.rate > 0) {
       std::this_thread::sleep_until(
-          begun + std::chrono::duration_cast<Clock::duration>(
+          begun + std::chrono::duration_cast<steady_clock::duration>(
                       std::chrono::duration<double>(static_cast<double>(seen) / options_.rate)));
     }
     auto visited = replay_one(letter);
     ++seen;
-    if (Clock::now() - woken >= kBetweenWakes) {
+    if (steady_clock::now() - woken >= kBetweenWakes) {
       list_.wake_owner();
-      woken = Clock::now();
+      woken = steady_clock::now();
     }
     if (visited && *visited == DeadList::Visit::kRemoved) ++moved;
     bar.show(seen);

@@ -15,6 +15,7 @@
 
 #include "client/bus_client.hpp"
 #include "client/command/bus_address.hpp"
+#include "client/command/complain.hpp"
 #include "client/kv/kv_requests.hpp"
 #include "client/kv/kv_store.hpp"
 #include "protocol/json_writer.hpp"
@@ -24,9 +25,6 @@ namespace sqlbus {
 namespace {
 
 using Verb = KvOptions::Verb;
-
-// At the DEADLINE the bus says what became of the request: time for that to arrive.
-constexpr std::chrono::milliseconds kVerdictTime{500};
 
 class KvCommand {
  public:
@@ -52,10 +50,6 @@ class KvCommand {
   }
 
  private:
-  static ExitCode complain(const std::string& text, ExitCode code) {
-    std::cerr << "sqlbus: " << text << "\n";
-    return code;
-  }
   // What the way to the bus said counts more than that something went wrong.
   ExitCode fail(const Error& error) const { return complain(error.message, failure_); }
   ExitCode end(const Status& done) const { return done ? ExitCode::kOk : fail(done.error()); }
@@ -88,7 +82,7 @@ class KvCommand {
         std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
     request.database = options_.database;
     request.deadline = *now + options_.timeout;
-    auto answer = bus_.ask(request, options_.timeout + kVerdictTime);
+    auto answer = bus_.ask(request, options_.timeout + BusClient::kVerdictTime);
     if (!answer) return lose(answer.error(), ExitCode::kUnreachable);
     if (!*answer) return lose({"no answer within --timeout"}, ExitCode::kTimeout);
     return std::move((*answer)->response);

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "client/command/bus_address.hpp"
+#include "client/command/complain.hpp"
 #include "client/command/queue_owner.hpp"
 #include "client/redis_session.hpp"
 #include "protocol/json_writer.hpp"
@@ -34,11 +35,6 @@ struct Target {
     return database.empty() ? "queue " + queue : "database " + database + " on " + queue;
   }
 };
-
-ExitCode complain(const Error& error, ExitCode code) {
-  std::cerr << "sqlbus: " << error.message << "\n";
-  return code;
-}
 
 template <typename List>
 bool has(const List& list, const std::string& name) {

@@ -13,14 +13,12 @@
 #include "client/bus_client.hpp"
 #include "client/command/answer_printer.hpp"
 #include "client/command/bus_address.hpp"
+#include "client/command/complain.hpp"
 #include "protocol/uuid.hpp"
 
 namespace sqlbus {
 
 namespace {
-
-// At the DEADLINE the bus says what became of the request: time for that to arrive.
-constexpr std::chrono::milliseconds kVerdictTime{500};
 
 std::string all_of(std::istream& in) {
   return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
@@ -44,7 +42,7 @@ ExitCode ask(BusClient& bus, Request& request, const CommandOptions& options) {
   const auto now = bus.now();
   if (!now) return complain(now.error().message, ExitCode::kUnreachable);
   request.deadline = *now + options.timeout;
-  const auto answer = bus.ask(request, options.timeout + kVerdictTime);
+  const auto answer = bus.ask(request, options.timeout + BusClient::kVerdictTime);
   if (!answer) return complain(answer.error().message, ExitCode::kUnreachable);
   if (!*answer) return complain("no answer within --timeout", ExitCode::kTimeout);
   return print_answer(**answer, options.format);

@@ -15,6 +15,7 @@
 #include <thread>
 
 #include "client/command/bus_address.hpp"
+#include "client/command/complain.hpp"
 #include "client/command/queue_owner.hpp"
 #include "client/redis_session.hpp"
 #include "daemon/config/settings_text.hpp"
@@ -26,11 +27,6 @@ using Facts = std::map<std::string, std::string>;
 using std::chrono::milliseconds;
 
 constexpr milliseconds kLookPeriod{50};
-
-ExitCode complain(const Error& error, ExitCode code) {
-  std::cerr << "sqlbus: " << error.message << "\n";
-  return code;
-}
 
 std::string host_name() {
   std::array<char, 256> host{};
@@ -122,7 +118,7 @@ ExitCode reload(RedisSession& redis, const Settings& wanted, const CommandOption
   if (options.reload.dry_run) return ExitCode::kOk;
   const auto before = value_of(*facts, "reload");
   if (kill(*pid, SIGHUP) != 0) {
-    return complain({"process " + std::to_string(*pid) + ": " + std::strerror(errno)},
+    return complain("process " + std::to_string(*pid) + ": " + std::strerror(errno),
                     ExitCode::kRefused);
   }
   const auto until = std::chrono::steady_clock::now() + options.timeout;
@@ -135,7 +131,7 @@ ExitCode reload(RedisSession& redis, const Settings& wanted, const CommandOption
     const auto verdict = value_of(*facts, "reload");
     if (!verdict.empty() && verdict != before) return tell_verdict(verdict);
   }
-  return complain({"the daemon has not answered: see its log"}, ExitCode::kTimeout);
+  return complain("the daemon has not answered: see its log", ExitCode::kTimeout);
 }
 
 }  // namespace

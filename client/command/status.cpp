@@ -5,17 +5,13 @@
 #include <vector>
 
 #include "client/command/bus_address.hpp"
+#include "client/command/complain.hpp"
 #include "client/command/queue_status.hpp"
 #include "client/command/status_view.hpp"
 #include "client/redis_session.hpp"
 
 namespace sqlbus {
 namespace {
-
-ExitCode complain(const Error& error, ExitCode code) {
-  std::cerr << "sqlbus: " << error.message << "\n";
-  return code;
-}
 
 void print_json(const std::vector<QueueStatus>& found) {
   std::string text;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "client/library/backoff.hpp"
+#include "client/library/push_command.hpp"
 #include "client/resp.hpp"
 #include "protocol/response_codec.hpp"
 
@@ -21,8 +22,6 @@ using std::chrono::steady_clock;
 constexpr milliseconds kPopLongest{10'000};
 // For somebody who looks when the time is over.
 constexpr milliseconds kLook{50};
-// Larger memory is given back.
-constexpr std::size_t kKeptBytesMax = 1U << 20U;
 
 milliseconds left_of(const Question& question) {
   return std::chrono::ceil<milliseconds>(question.end - steady_clock::now());

@@ -17,8 +17,6 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-// Larger requests are rare: their memory is given back.
-constexpr std::size_t kKeptBytesMax = 1U << 20U;
 constexpr milliseconds kTimeoutDefault{30'000};
 
 CallStatus refuse(const char* text) { return {SQLBUS_E_ARGUMENT, text}; }

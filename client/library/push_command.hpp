@@ -7,6 +7,9 @@
 
 namespace sqlbus {
 
+// Memory of larger requests and answers, which are rare, is given back.
+inline constexpr std::size_t kKeptBytesMax = 1U << 20U;
+
 // Written as RESP in one piece of memory, which is used again. Redis pushes the envelopes one after
 // the other, all or none, so that the bus, which takes from the other end, meets them in their
 // order.

@@ -8,6 +8,9 @@
 
 namespace sqlbus {
 
+// Before the next try, after a fault or while the dead letters are full.
+inline constexpr std::chrono::milliseconds kRestTime{1000};
+
 struct Activity {
   enum class Doing : std::uint8_t {
     kNothing,        // another daemon owns the queue, or Redis is away

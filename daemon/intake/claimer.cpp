@@ -9,9 +9,6 @@
 namespace sqlbus {
 namespace {
 
-// After a fault, or while the dead letters are full.
-constexpr milliseconds kPause{1000};
-
 // Another error of this kind says that the server has become a replica.
 bool is_wake_up(ReplyView reply) {
   const auto text = reply.text();
@@ -186,7 +183,7 @@ void Claimer::pause(std::string_view reason) {
 void Claimer::rest() {
   under_way_ = Step::kPause;
   note_wait(Activity::Doing::kResting);
-  pause_.start(kPause);
+  pause_.start(kRestTime);
   events_.on_empty();
 }
 

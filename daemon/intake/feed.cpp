@@ -4,12 +4,6 @@
 #include <utility>
 
 namespace sqlbus {
-namespace {
-
-constexpr milliseconds kPause{1000};
-
-}  // namespace
-
 Feed::Feed(EventLoop& loop, QueueStore& store, BatchNames& names, std::string origin,
            const LimitSettings& limits, Log& log, Events events)
     : store_(store),
@@ -73,7 +67,7 @@ void Feed::take(ClaimAnswer answer) {
 
 void Feed::rest() {
   is_resting_ = true;
-  pause_.start(kPause);
+  pause_.start(kRestTime);
 }
 
 // An answer that did not come may have moved something under the old name, which is read back.

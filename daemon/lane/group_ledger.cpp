@@ -8,8 +8,6 @@
 namespace sqlbus {
 namespace {
 
-constexpr std::string_view kUniqueViolation = "23505";
-
 // Nobody's fault: another transaction has just changed what this one looked at.
 DriverFault changed_meanwhile() {
   return {.cls = ErrorClass::kTransient,

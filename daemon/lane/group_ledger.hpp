@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 #include "daemon/bus_clock.hpp"
@@ -11,6 +12,9 @@
 #include "daemon/session/ledger_table.hpp"
 
 namespace sqlbus {
+
+// SQLSTATE of an id that the ledger holds already.
+inline constexpr std::string_view kUniqueViolation = "23505";
 
 class GroupLedger {
  public:

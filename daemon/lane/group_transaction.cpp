@@ -17,7 +17,6 @@ constexpr std::uint32_t kGroupLevel = 0;  // of savepoints; level 1 is a pair's
 constexpr std::size_t kSavepointStep = 16;
 constexpr std::size_t kSavepointsMax = 60;
 
-constexpr std::string_view kUniqueViolation = "23505";
 constexpr std::string_view kStateOfNone = "HY000";  // a failure has a state, else it would be none
 
 LedgerRow failure_row(const LedgerRow& row, const DriverFault& fault) {

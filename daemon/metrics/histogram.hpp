@@ -54,6 +54,7 @@ class Histogram {
 };
 
 using TimeHistogram = Histogram<kTimeBoundsUs>;  // of microseconds
+inline constexpr double kMicroseconds = 1e6;     // of a second
 using SizeHistogram = Histogram<kSizeBounds>;
 
 }  // namespace sqlbus

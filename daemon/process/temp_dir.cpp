@@ -21,7 +21,7 @@ std::string base_folder() {
   return base.size() > kBaseBytesMax ? "/tmp" : base;
 }
 
-[[noreturn]] void fail(const std::string& what) {
+[[noreturn]] void give_up(const std::string& what) {
   throw std::system_error(errno, std::generic_category(), what);
 }
 
@@ -29,9 +29,9 @@ std::string base_folder() {
 
 TempDir::TempDir(mode_t mode) {
   std::string name = base_folder() + "/sqlbus-XXXXXX";
-  if (::mkdtemp(name.data()) == nullptr) fail("mkdtemp " + name);
+  if (::mkdtemp(name.data()) == nullptr) give_up("mkdtemp " + name);
   path_ = name;
-  if (::chmod(path_.c_str(), mode) != 0) fail("chmod " + name);
+  if (::chmod(path_.c_str(), mode) != 0) give_up("chmod " + name);
 }
 
 TempDir::~TempDir() {
@@ -40,7 +40,7 @@ TempDir::~TempDir() {
 }
 
 void TempDir::give_to(User user) const {
-  if (::chown(path_.c_str(), user.uid, user.gid) != 0) fail("chown " + path_.string());
+  if (::chown(path_.c_str(), user.uid, user.gid) != 0) give_up("chown " + path_.string());
 }
 
 }  // namespace sqlbus

@@ -6,8 +6,6 @@
 namespace sqlbus {
 namespace {
 
-constexpr double kMicroseconds = 1e6;
-
 void write_quantiles(JsonWriter& json, std::string_view what, const HistogramTotals& totals) {
   const auto write = [&](std::string_view name, double part) {
     json.name(std::string(what).append(name));

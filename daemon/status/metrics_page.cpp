@@ -13,7 +13,6 @@
 namespace sqlbus {
 namespace {
 
-constexpr double kMicroseconds = 1e6;
 constexpr std::array<std::string_view, 4> kEnds = {"ok", "duplicate", "failed", "dead"};
 
 using End = Settlement::Counters::End;

@@ -21,11 +21,6 @@ using std::chrono::nanoseconds;
 constexpr auto kObject = JsonContainer::kObject;
 constexpr auto kArray = JsonContainer::kArray;
 
-double seconds_since(nanoseconds moment) {
-  const auto time = running_time() - moment;
-  return static_cast<double>(std::chrono::duration_cast<milliseconds>(time).count()) / 1000.0;
-}
-
 void write_number(JsonWriter& json, std::string_view name, std::uint64_t value) {
   json.name(name).integer(static_cast<std::int64_t>(value));
 }

@@ -14,11 +14,6 @@ constexpr unsigned kUnavailable = 503;
 constexpr const char* kJson = "application/json";
 constexpr const char* kMetricsText = "text/plain; version=0.0.4; charset=utf-8";
 
-double seconds_since(std::chrono::nanoseconds moment) {
-  const auto time = running_time() - moment;
-  return static_cast<double>(std::chrono::duration_cast<milliseconds>(time).count()) / 1000.0;
-}
-
 }  // namespace
 
 StatusService::StatusService(EventLoop& loop, StatusSources sources, StatusReport& report,

@@ -11,7 +11,6 @@ using driver::DriverError;
 using driver::view_of;
 using Kind = StatementText::Kind;
 
-constexpr std::size_t kSetBytesMax = std::size_t{4} << 20U;
 constexpr std::size_t kSingleMax = 1000;  // texts
 
 bool may_merge(const sqlbus_item& item) {

@@ -1,8 +1,10 @@
-// Owners of ODBC's handles. They end in the order: statements, connection, environment.
+// ODBC's handles, owned, and its ways to hand things over. Owners end in the order: statements,
+// connection, environment.
 #pragma once
 
 #include <cstdint>
 #include <memory>
+#include <string_view>
 
 namespace sqlbus::odbc {
 
@@ -20,6 +22,11 @@ struct FreeStatement {
 // ODBC hands numbers over in pointers.
 inline void* as_pointer(std::uintptr_t number) {
   return reinterpret_cast<void*>(number);  // NOLINT(performance-no-int-to-ptr)
+}
+
+// A text as ODBC takes it, which it only reads.
+inline unsigned char* chars(std::string_view text) {
+  return reinterpret_cast<unsigned char*>(const_cast<char*>(text.data()));
 }
 
 using Environment = std::unique_ptr<void, FreeEnvironment>;

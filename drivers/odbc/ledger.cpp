@@ -31,7 +31,6 @@ RowValues values_of(const sqlbus_ledger_row& row) {
 }
 
 constexpr std::string_view kInsert = "INSERT INTO sqlbus_ledger VALUES (?, ?, ?, ?, ?, ?)";
-constexpr std::size_t kSetBytesMax = std::size_t{4} << 20U;
 
 std::int64_t integer_in(const sqlbus_value& cell) {
   return std::stoll(std::string(view_of(cell.text)));

@@ -5,7 +5,7 @@
 namespace sqlbus::odbc {
 namespace {
 
-using Kind = Token::Kind;
+using TokenKind = Token::Kind;
 
 bool is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -24,35 +24,35 @@ Token Lexer::next() {
   const auto begin = at_;
   if (!skip_blanks()) {
     at_ = begin;
-    return take(Kind::kUnterminated, sql_.size());
+    return take(TokenKind::kUnterminated, sql_.size());
   }
   if (at_ == sql_.size()) return {.begin = at_};
   const char c = sql_[at_];
   switch (c) {
     case '\'':
-      return take_quoted(Kind::kString, c, rules_.backslash_escapes, at_ + 1);
+      return take_quoted(TokenKind::kString, c, rules_.backslash_escapes, at_ + 1);
     case '"':
-      return take_quoted(rules_.double_quoted_strings ? Kind::kString : Kind::kName, c,
+      return take_quoted(rules_.double_quoted_strings ? TokenKind::kString : TokenKind::kName, c,
                          rules_.double_quoted_strings && rules_.backslash_escapes, at_ + 1);
     case '?':
-      return take(Kind::kPlaceholder, at_ + 1);
+      return take(TokenKind::kPlaceholder, at_ + 1);
     case ';':
-      return take(Kind::kSemicolon, at_ + 1);
+      return take(TokenKind::kSemicolon, at_ + 1);
     case '/':  // only code is left of the comments here
-      return take(peek(1) == '*' ? Kind::kExecutable : Kind::kSymbol,
+      return take(peek(1) == '*' ? TokenKind::kExecutable : TokenKind::kSymbol,
                   peek(1) == '*' ? sql_.find('!', at_) + 1 : at_ + 1);
     default:
       break;
   }
-  if (c == '`' && rules_.backticks) return take_quoted(Kind::kName, c, false, at_ + 1);
-  if (c == '[' && rules_.brackets) return take_quoted(Kind::kName, ']', false, at_ + 1);
+  if (c == '`' && rules_.backticks) return take_quoted(TokenKind::kName, c, false, at_ + 1);
+  if (c == '[' && rules_.brackets) return take_quoted(TokenKind::kName, ']', false, at_ + 1);
   if (c == '$' && rules_.dollar_quotes) return take_dollar_quoted();
   if (is_digit(c)) return take_number();
   if (begins_name(c)) return take_word();
-  return take(Kind::kSymbol, at_ + 1);
+  return take(TokenKind::kSymbol, at_ + 1);
 }
 
-Token Lexer::take(Kind kind, std::size_t end) {
+Token Lexer::take(TokenKind kind, std::size_t end) {
   const Token token{kind, sql_.substr(at_, end - at_), at_};
   at_ = end;
   return token;
@@ -96,7 +96,7 @@ bool Lexer::skip_comment() {
   return false;
 }
 
-Token Lexer::take_quoted(Kind kind, char quote, bool has_escapes, std::size_t from) {
+Token Lexer::take_quoted(TokenKind kind, char quote, bool has_escapes, std::size_t from) {
   for (auto i = from; i < sql_.size(); ++i) {
     if (sql_[i] == '\\' && has_escapes) {
       ++i;
@@ -105,31 +105,31 @@ Token Lexer::take_quoted(Kind kind, char quote, bool has_escapes, std::size_t fr
       ++i;
     }
   }
-  return take(Kind::kUnterminated, sql_.size());
+  return take(TokenKind::kUnterminated, sql_.size());
 }
 
 Token Lexer::take_dollar_quoted() {
   auto end = at_ + 1;
   if (end < sql_.size() && is_digit(sql_[end])) {  // $1
     while (end < sql_.size() && is_digit(sql_[end])) ++end;
-    return take(Kind::kPlaceholder, end);
+    return take(TokenKind::kPlaceholder, end);
   }
   while (end < sql_.size() && continues_name(sql_[end]) && sql_[end] != '$') ++end;
-  if (end == sql_.size() || sql_[end] != '$') return take(Kind::kSymbol, at_ + 1);
+  if (end == sql_.size() || sql_[end] != '$') return take(TokenKind::kSymbol, at_ + 1);
   const auto tag = sql_.substr(at_, end + 1 - at_);
   const auto close = sql_.find(tag, end + 1);
-  if (close == std::string_view::npos) return take(Kind::kUnterminated, sql_.size());
-  return take(Kind::kString, close + tag.size());
+  if (close == std::string_view::npos) return take(TokenKind::kUnterminated, sql_.size());
+  return take(TokenKind::kString, close + tag.size());
 }
 
 Token Lexer::take_word() {
   // E'it\'s'
   if (rules_.dollar_quotes && upper(peek()) == 'E' && peek(1) == '\'') {
-    return take_quoted(Kind::kString, '\'', true, at_ + 2);
+    return take_quoted(TokenKind::kString, '\'', true, at_ + 2);
   }
   auto end = at_ + 1;
   while (end < sql_.size() && continues_name(sql_[end])) ++end;
-  return take(Kind::kWord, end);
+  return take(TokenKind::kWord, end);
 }
 
 Token Lexer::take_number() {
@@ -139,11 +139,11 @@ Token Lexer::take_number() {
     ++end;
     if (has_exponent && (sql_[end] == '-' || sql_[end] == '+')) ++end;
   }
-  return take(Kind::kNumber, end);
+  return take(TokenKind::kNumber, end);
 }
 
 bool is_word(const Token& token, std::string_view word) {
-  return token.kind == Kind::kWord && token.text.size() == word.size() &&
+  return token.kind == TokenKind::kWord && token.text.size() == word.size() &&
          std::equal(word.begin(), word.end(), token.text.begin(),
                     [](char wanted, char given) { return wanted == upper(given); });
 }

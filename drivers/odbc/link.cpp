@@ -28,10 +28,6 @@ std::string info(void* connection, SQLUSMALLINT what) {
   return text;
 }
 
-SQLCHAR* chars(std::string_view text) {
-  return reinterpret_cast<SQLCHAR*>(const_cast<char*>(text.data()));
-}
-
 }  // namespace
 
 Link::Link(Settings settings)

@@ -21,6 +21,9 @@ struct BoundType {
   friend bool operator==(const BoundType&, const BoundType&) = default;
 };
 
+// Of an array of sets, so much is bound at a time.
+inline constexpr std::size_t kSetBytesMax = std::size_t{4} << 20U;
+
 // Throws 22021 for text with a NUL, 07006 for an unknown kind.
 BoundType bound_type(const sqlbus_value& value, const Dialect& dialect);
 

@@ -12,10 +12,6 @@ namespace {
 
 using driver::DriverError;
 
-SQLCHAR* chars(std::string_view text) {
-  return reinterpret_cast<SQLCHAR*>(const_cast<char*>(text.data()));
-}
-
 // However the run ends, nothing of its result is left on the connection.
 class CloseCursor {
  public:

@@ -11,7 +11,7 @@ namespace sqlbus::odbc {
 namespace {
 
 using driver::DriverError;
-using Kind = Token::Kind;
+using TokenKind = Token::Kind;
 
 struct WordRow {
   std::string_view word;
@@ -65,7 +65,7 @@ void check_mariadb(const Token& word, std::string_view rest, const LexicalRules&
   if (is_word(word, "LOAD") && is_word(token, "INDEX")) refuse_for_rows("LOAD INDEX");
   if (!is_word(word, "ALTER")) return;
   constexpr std::string_view kChecks[] = {"ANALYZE", "CHECK", "OPTIMIZE", "REPAIR"};
-  for (auto before = token; token.kind != Kind::kEnd; before = token, token = lexer.next()) {
+  for (auto before = token; token.kind != TokenKind::kEnd; before = token, token = lexer.next()) {
     if (is_word(token, "PARTITION") && is_one_of(before, kChecks)) {
       refuse_for_rows("ALTER TABLE … PARTITION");
     }
@@ -79,23 +79,24 @@ bool is_plain_row(Lexer& lexer) {
   while (true) {
     auto token = lexer.next();
     if (token.text == "-") token = lexer.next();
-    const bool is_plain = token.kind == Kind::kPlaceholder || token.kind == Kind::kString ||
-                          token.kind == Kind::kNumber || is_one_of(token, kConstants);
+    const bool is_plain = token.kind == TokenKind::kPlaceholder ||
+                          token.kind == TokenKind::kString || token.kind == TokenKind::kNumber ||
+                          is_one_of(token, kConstants);
     if (!is_plain) return false;
     token = lexer.next();
     if (token.text == ")") break;
     if (token.text != ",") return false;
   }
-  return lexer.next().kind == Kind::kEnd;
+  return lexer.next().kind == TokenKind::kEnd;
 }
 
 bool is_insert_of_values(std::string_view sql, const LexicalRules& rules) {
   Lexer lexer(sql, rules);
   if (!is_word(lexer.next(), "INSERT") || !is_word(lexer.next(), "INTO")) return false;
-  for (auto token = lexer.next(); token.kind != Kind::kEnd; token = lexer.next()) {
+  for (auto token = lexer.next(); token.kind != TokenKind::kEnd; token = lexer.next()) {
     if (is_word(token, "VALUES")) return is_plain_row(lexer);
-    const bool is_target = token.kind == Kind::kWord || token.kind == Kind::kName ||
-                           (token.kind == Kind::kSymbol &&
+    const bool is_target = token.kind == TokenKind::kWord || token.kind == TokenKind::kName ||
+                           (token.kind == TokenKind::kSymbol &&
                             std::string_view("().,").find(token.text) != std::string_view::npos);
     if (!is_target || is_word(token, "SELECT")) return false;
   }
@@ -109,7 +110,7 @@ class TriggerBody {
     if (count_ == 0) is_create_ = is_word(token, "CREATE");
     if (count_ > 0 && count_ < 3 && is_word(token, "TRIGGER")) is_open_ = is_create_;
     if (is_open_ && was_semicolon_ && is_word(token, "END")) is_open_ = false;
-    was_semicolon_ = token.kind == Kind::kSemicolon;
+    was_semicolon_ = token.kind == TokenKind::kSemicolon;
     ++count_;
   }
   bool is_open() const { return is_open_; }
@@ -137,31 +138,31 @@ Extent measure(std::string_view sql, const Dialect& dialect) {
   TriggerBody trigger;
   int depth = 0;
   Lexer lexer(sql, dialect.rules);
-  for (auto token = lexer.next(); token.kind != Kind::kEnd; token = lexer.next()) {
-    if (token.kind == Kind::kSemicolon && !trigger.is_open()) {
+  for (auto token = lexer.next(); token.kind != TokenKind::kEnd; token = lexer.next()) {
+    if (token.kind == TokenKind::kSemicolon && !trigger.is_open()) {
       if (!extent.end) extent.end = token.begin;
       continue;
     }
     if (extent.end) extent.has_tail = true;
-    if (token.kind == Kind::kUnterminated) {
+    if (token.kind == TokenKind::kUnterminated) {
       throw DriverError("42601", "a string, name or comment does not end");
     }
-    if (extent.first.kind == Kind::kEnd) {
+    if (extent.first.kind == TokenKind::kEnd) {
       extent.begin = token.begin;
       extent.first = token;
-    } else if (extent.first.text == "(" && token.kind == Kind::kWord) {
+    } else if (extent.first.text == "(" && token.kind == TokenKind::kWord) {
       extent.first = token;
     }
     if (dialect.dbms == Dbms::kSqlite) trigger.see(token);
-    extent.has_code_comment |= token.kind == Kind::kExecutable;
+    extent.has_code_comment |= token.kind == TokenKind::kExecutable;
     if (token.text == "(") ++depth;
     if (token.text == ")") --depth;
     constexpr std::string_view kVerbs[] = {"INSERT", "UPDATE", "DELETE", "MERGE", "SELECT"};
-    if (depth == 0 && extent.behind_with.kind == Kind::kEnd && is_one_of(token, kVerbs)) {
+    if (depth == 0 && extent.behind_with.kind == TokenKind::kEnd && is_one_of(token, kVerbs)) {
       extent.behind_with = token;
     }
     extent.returns |= is_word(token, "RETURNING");
-    extent.placeholders += token.kind == Kind::kPlaceholder ? 1 : 0;
+    extent.placeholders += token.kind == TokenKind::kPlaceholder ? 1 : 0;
   }
   return extent;
 }
@@ -170,7 +171,7 @@ std::string without_comments(std::string_view sql, const LexicalRules& rules) {
   std::string text;
   std::size_t end = 0;
   Lexer lexer(sql, rules);
-  for (auto token = lexer.next(); token.kind != Kind::kEnd; token = lexer.next()) {
+  for (auto token = lexer.next(); token.kind != TokenKind::kEnd; token = lexer.next()) {
     if (token.begin > end) text += ' ';
     text += token.text;
     end = token.begin + token.text.size();
@@ -183,7 +184,7 @@ std::string without_comments(std::string_view sql, const LexicalRules& rules) {
 StatementText read_statement(std::string_view sql, const Dialect& dialect) {
   if (driver::has_nul(sql)) throw DriverError("42601", "the statement holds a NUL character");
   const auto extent = measure(sql, dialect);
-  if (extent.first.kind == Kind::kEnd) throw DriverError("42601", "empty statement");
+  if (extent.first.kind == TokenKind::kEnd) throw DriverError("42601", "empty statement");
   if (extent.end && *extent.end <= extent.begin) throw DriverError("42601", "empty statement");
   if (extent.has_tail && !dialect.rules.refuses_second_statement) {
     throw DriverError("42601", "more than one statement");
@@ -195,17 +196,17 @@ StatementText read_statement(std::string_view sql, const Dialect& dialect) {
   text.placeholders = extent.placeholders;
   text.returns = extent.returns;
   if (dialect.dbms == Dbms::kMariaDb || dialect.dbms == Dbms::kMySql) {
-    if (extent.first.kind == Kind::kExecutable) refuse_for_rows("a comment that is code");
+    if (extent.first.kind == TokenKind::kExecutable) refuse_for_rows("a comment that is code");
     const auto& word = extent.first;
     const auto word_end = word.begin + word.text.size();
-    if (word.kind == Kind::kWord) {
+    if (word.kind == TokenKind::kWord) {
       check_mariadb(word, sql.substr(word_end), dialect.rules);
       // `SELECT(1)` it does not take for a query.
       text.sql.insert(word_end - extent.begin, 1, ' ');
     }
   }
   const bool is_with = is_word(extent.first, "WITH");
-  if (is_with && dialect.takes_with_for_query && extent.behind_with.kind != Kind::kEnd &&
+  if (is_with && dialect.takes_with_for_query && extent.behind_with.kind != TokenKind::kEnd &&
       !is_word(extent.behind_with, "SELECT")) {
     throw DriverError(
         "0A000",
@@ -215,7 +216,7 @@ StatementText read_statement(std::string_view sql, const Dialect& dialect) {
   if (!extent.has_code_comment) {
     for (const auto& row : kFirstWords) {
       const auto& verb =
-          is_with && extent.behind_with.kind != Kind::kEnd ? extent.behind_with : extent.first;
+          is_with && extent.behind_with.kind != TokenKind::kEnd ? extent.behind_with : extent.first;
       if (is_word(verb, row.word)) text.kind = row.kind;
     }
     text.is_insert_of_values = is_insert_of_values(text.sql, dialect.rules);

@@ -55,15 +55,14 @@ unsigned nibble(char c) {
   return static_cast<unsigned>(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
 }
 
-// bytea_output is hex: "\x0aff".
+}  // namespace
+
 void decode_bytea(std::string_view hex, std::string& bytes) {
   bytes.clear();
   for (std::size_t i = 2; i + 1 < hex.size(); i += 2) {
     bytes += static_cast<char>(nibble(hex[i]) << 4U | nibble(hex[i + 1]));
   }
 }
-
-}  // namespace
 
 void Params::clear() {
   has_types_ = false;

@@ -49,6 +49,9 @@ class Params {
       texts_;  // what is not borrowed, each with its NUL; never grows while it is pointed to
 };
 
+// bytea as the server writes it (bytea_output = hex): "\\x0aff".
+void decode_bytea(std::string_view hex, std::string& bytes);
+
 std::vector<sqlbus_column> columns_of(const pg_result* result);
 
 // One row; the cells borrow from the result and from `texts`, which has as many elements.

@@ -16,11 +16,6 @@ namespace {
 using driver::DriverError;
 using driver::view_of;
 
-bool is_fine(const PGresult* result) {
-  const auto status = PQresultStatus(result);
-  return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_SINGLE_TUPLE;
-}
-
 std::size_t affected_by(const PGresult* result) {
   const std::string_view text = PQcmdTuples(const_cast<PGresult*>(result));
   std::size_t count = 0;

@@ -38,11 +38,6 @@ unsigned int oid_in(const PGresult* result, int row) {
   return static_cast<unsigned int>(std::strtoul(PQgetvalue(result, row, 0), nullptr, 10));
 }
 
-bool is_fine(const PGresult* result) {
-  const auto status = PQresultStatus(result);
-  return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
-}
-
 std::string merged_text(const InsertText& insert) {
   std::string values;
   std::string arrays;

@@ -50,17 +50,9 @@ sqlbus_text text_in(const pqxx::row& row, int column) {
   return {field.c_str(), field.size()};
 }
 
-unsigned nibble(char digit) {
-  return static_cast<unsigned>(digit <= '9' ? digit - '0' : digit - 'a' + 10);
-}
-
-// bytea as the server writes it: \x61ff.
 std::string bytes_in(std::string_view text) {
-  const auto hex = text.substr(2);
   std::string bytes;
-  for (std::size_t i = 0; i + 1 < hex.size(); i += 2) {
-    bytes += static_cast<char>(nibble(hex[i]) << 4U | nibble(hex[i + 1]));
-  }
+  decode_bytea(text, bytes);
   return bytes;
 }
 

@@ -11,10 +11,6 @@ namespace {
 
 constexpr int kPollLimitMs = 10'000;
 
-std::string copy(const sqlbus_text& text) {
-  return text.size == 0 ? std::string() : std::string(text.data, text.size);
-}
-
 Answer answer_of(int cls, const sqlbus_error& error) {
   Answer answer;
   answer.cls = cls;

@@ -17,6 +17,10 @@ namespace sqlbus::test {
 
 using Options = std::vector<std::pair<std::string, std::string>>;
 
+inline std::string copy(const sqlbus_text& text) {
+  return text.size == 0 ? std::string() : std::string(text.data, text.size);
+}
+
 // A parameter or a cell.
 struct Datum {
   std::uint32_t kind = SQLBUS_VALUE_NULL;

@@ -3,9 +3,9 @@
 namespace sqlbus::test {
 namespace {
 
-void on_columns(void*, const sqlbus_column*, std::size_t) {}
+void pass_columns(void*, const sqlbus_column*, std::size_t) {}
 
-int on_row(void* context, const sqlbus_value* cells, std::size_t count) {
+int keep_first_cell(void* context, const sqlbus_value* cells, std::size_t count) {
   auto& rows = *static_cast<std::vector<std::string>*>(context);
   const auto& text = cells[0].text;
   const bool is_text = cells[0].kind == SQLBUS_VALUE_TEXT;
@@ -46,7 +46,7 @@ GroupAnswer run_group(AbiSession& session, const std::vector<GroupItem>& items, 
     auto& own = given.emplace_back(item.params);
     const auto& sql = texts.emplace_back(session.native(item.sql, own));
     const auto& values = params.emplace_back(borrow(own));
-    sinks.push_back({&answer.rows[i], on_columns, on_row, 0});
+    sinks.push_back({&answer.rows[i], pass_columns, keep_first_cell, 0});
     passed.push_back({{{sql.data(), sql.size()}, values.data(), values.size()},
                       item.wants_rows ? &sinks.back() : nullptr,
                       SQLBUS_READ_WRITE,

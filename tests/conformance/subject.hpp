@@ -65,5 +65,9 @@ inline constexpr const char* kTables[] = {
     "sqlbus_late",  "sqlbus_own", "sqlbus_ledger", "sqlbus_ledger_version"};
 inline constexpr const char* kTable =
     "CREATE TABLE sqlbus_t (id INTEGER PRIMARY KEY, word VARCHAR(20) NOT NULL UNIQUE)";
+// A row of kTable.
+inline std::string insert(int id) {
+  return "INSERT INTO sqlbus_t VALUES (" + std::to_string(id) + ", 'w" + std::to_string(id) + "')";
+}
 
 }  // namespace sqlbus::test

@@ -20,9 +20,6 @@ struct Row {
 };
 
 sqlbus_text view(const std::string& text) { return {text.data(), text.size()}; }
-std::string copy(const sqlbus_text& text) {
-  return text.size == 0 ? std::string() : std::string(text.data, text.size);
-}
 
 sqlbus_ledger_row borrow(const Row& row) {
   return {view(row.id),       row.digest,        row.applied_at_us,

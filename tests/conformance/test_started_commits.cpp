@@ -7,10 +7,6 @@
 namespace sqlbus::test {
 namespace {
 
-std::string insert(int id) {
-  return "INSERT INTO sqlbus_t VALUES (" + std::to_string(id) + ", 'w" + std::to_string(id) + "')";
-}
-
 struct CommitFixture : Fixture {
   CommitFixture() {
     if (is_missing()) return;

@@ -1,6 +1,5 @@
 #include "tests/support/private_mariadb.hpp"
 
-#include <pwd.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -10,6 +9,7 @@
 
 #include "tests/support/eventually.hpp"
 #include "tests/support/odbc_client.hpp"
+#include "tests/support/server_user.hpp"
 #include "tests/support/text_file.hpp"
 
 namespace sqlbus::test {
@@ -17,14 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::chrono::seconds kStartLimit{60};
-
-std::optional<User> server_user() {
-  if (geteuid() != 0) return std::nullopt;
-  const passwd* entry = getpwnam("mysql");
-  if (entry == nullptr) throw std::runtime_error("there is no user mysql to run MariaDB as");
-  return User{.uid = entry->pw_uid, .gid = entry->pw_gid};
-}
+constexpr std::chrono::seconds kMariaDbLimit{60};
 
 // A killed server loses nothing without a flush, a machine without power would.
 const std::vector<std::string> kStorage = {
@@ -47,9 +40,9 @@ class Template {
     if (geteuid() == 0) child.argv.emplace_back("--user=mysql");
     append(child.argv, kStorage);
     child.output = dir_ / "install.log";
-    if (const auto user = server_user()) dir_.give_to(*user);
+    if (const auto user = server_user("mysql")) dir_.give_to(*user);
     ChildProcess install(child);
-    if (install.wait(kStartLimit) != ExitStatus{.code = 0}) {
+    if (install.wait(kMariaDbLimit) != ExitStatus{.code = 0}) {
       throw std::runtime_error("mariadb-install-db fails:\n" + read_text_file(child.output));
     }
   }
@@ -73,7 +66,7 @@ void copy_to(const fs::path& target, const std::optional<User>& user) {
 
 }  // namespace
 
-PrivateMariaDb::PrivateMariaDb(Options options) : options_(options), user_(server_user()) {
+PrivateMariaDb::PrivateMariaDb(Options options) : options_(options), user_(server_user("mysql")) {
   if (user_) dir_.give_to(*user_);
   copy_to(dir_ / "data", user_);
   start();
@@ -120,7 +113,7 @@ void PrivateMariaDb::start() {
       return false;
     }
   };
-  if (!eventually(is_settled, kStartLimit) || !server_->is_running()) {
+  if (!eventually(is_settled, kMariaDbLimit) || !server_->is_running()) {
     throw std::runtime_error("mariadbd does not start:\n" + log());
   }
 }
@@ -129,7 +122,7 @@ void PrivateMariaDb::stop() {
   client_.reset();
   server_->kill(SIGTERM);
   server_->kill(SIGCONT);
-  if (!server_->wait(kStartLimit)) throw std::runtime_error("mariadbd does not stop:\n" + log());
+  if (!server_->wait(kMariaDbLimit)) throw std::runtime_error("mariadbd does not stop:\n" + log());
 }
 
 void PrivateMariaDb::restart() {

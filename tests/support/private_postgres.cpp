@@ -1,7 +1,6 @@
 #include "tests/support/private_postgres.hpp"
 
 #include <libpq-fe.h>
-#include <pwd.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -13,13 +12,14 @@
 #include <utility>
 
 #include "tests/support/eventually.hpp"
+#include "tests/support/server_user.hpp"
 #include "tests/support/text_file.hpp"
 
 namespace sqlbus::test {
 
 namespace {
 
-constexpr std::chrono::seconds kStartLimit{30};
+constexpr std::chrono::seconds kPostgresLimit{30};
 
 struct ClearResult {
   void operator()(PGresult* result) const { PQclear(result); }
@@ -39,13 +39,6 @@ std::string program(const std::string& name) {
   return newest.second;
 }
 
-std::optional<User> server_user() {
-  if (geteuid() != 0) return std::nullopt;
-  const passwd* entry = getpwnam("postgres");
-  if (entry == nullptr) throw std::runtime_error("there is no user postgres to run PostgreSQL as");
-  return User{.uid = entry->pw_uid, .gid = entry->pw_gid};
-}
-
 OwnedResult run(pg_conn* connection, const std::string& sql) {
   OwnedResult result(PQexec(connection, sql.c_str()));
   const ExecStatusType status = PQresultStatus(result.get());
@@ -60,7 +53,7 @@ OwnedResult run(pg_conn* connection, const std::string& sql) {
 void PrivatePostgres::Disconnect::operator()(pg_conn* connection) const { PQfinish(connection); }
 
 PrivatePostgres::PrivatePostgres(Options options)
-    : options_(std::move(options)), user_(server_user()) {
+    : options_(std::move(options)), user_(server_user("postgres")) {
   if (user_) dir_.give_to(*user_);
   init();
   start();
@@ -85,7 +78,7 @@ void PrivatePostgres::run_to_end(const std::vector<std::string>& command) {
   child.directory = dir_.path();
   child.user = user_;
   ChildProcess process(child);
-  if (process.wait(kStartLimit) != ExitStatus{.code = 0}) {
+  if (process.wait(kPostgresLimit) != ExitStatus{.code = 0}) {
     throw std::runtime_error(command.front() + " fails:\n" + log());
   }
 }
@@ -116,7 +109,7 @@ void PrivatePostgres::init() {
 // A server that was killed may leave a backend that still holds the shared memory for a moment;
 // until then the new one refuses to start.
 void PrivatePostgres::start() {
-  if (!eventually([this] { return start_once(); }, kStartLimit)) {
+  if (!eventually([this] { return start_once(); }, kPostgresLimit)) {
     throw std::runtime_error("postgres does not start:\n" + log());
   }
 }
@@ -132,13 +125,13 @@ bool PrivatePostgres::start_once() {
   const auto is_settled = [this] {
     return !server_->is_running() || PQping(conninfo().c_str()) == PQPING_OK;
   };
-  return eventually(is_settled, kStartLimit) && server_->is_running();
+  return eventually(is_settled, kPostgresLimit) && server_->is_running();
 }
 
 void PrivatePostgres::stop() {
   server_->kill(SIGINT);
   server_->kill(SIGCONT);
-  if (!server_->wait(kStartLimit)) throw std::runtime_error("postgres does not stop:\n" + log());
+  if (!server_->wait(kPostgresLimit)) throw std::runtime_error("postgres does not stop:\n" + log());
 }
 
 void PrivatePostgres::restart() {

@@ -14,7 +14,7 @@ namespace sqlbus::test {
 
 namespace {
 
-constexpr std::chrono::seconds kStartLimit{20};
+constexpr std::chrono::seconds kRedisLimit{20};
 
 // A port of 127.0.0.1 that was free a moment ago.
 std::uint16_t free_port() {
@@ -65,7 +65,7 @@ void PrivateRedis::start() {
   child.argv.insert(child.argv.end(), options_.arguments.begin(), options_.arguments.end());
   child.output = dir_ / "redis.log";
   server_.emplace(child);
-  if (!eventually([this] { return !server_->is_running() || answers(); }, kStartLimit) ||
+  if (!eventually([this] { return !server_->is_running() || answers(); }, kRedisLimit) ||
       !server_->is_running()) {
     throw std::runtime_error("redis-server does not start:\n" + log());
   }

@@ -13,6 +13,7 @@
 #include "client/command/answer_printer.hpp"
 #include "client/command/bench/bench_report.hpp"
 #include "client/command/bus_address.hpp"
+#include "client/command/complain.hpp"
 #include "client/command/load/placeholder.hpp"
 #include "client/command/load/stop_signals.hpp"
 #include "client/command/query.hpp"

@@ -16,7 +16,6 @@ using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
 constexpr milliseconds kDeadline{3000};
-constexpr milliseconds kVerdictTime{500};  // at the DEADLINE the bus says what became of it
 constexpr double kSlowMs = 1000;
 
 Request canary(const std::optional<std::string>& database, EpochTime deadline) {
@@ -50,14 +49,14 @@ void send_canary(const BusAddress& address, const std::string& queue,
   if (!now) return findings.fail(check, now.error().message, "look at Redis");
   const auto request = canary(database, *now + kDeadline);
   const auto start = Clock::now();
-  const auto answer = bus->ask(request, kDeadline + kVerdictTime);
+  const auto answer = bus->ask(request, kDeadline + BusClient::kVerdictTime);
   const double took = std::chrono::duration<double, std::milli>(Clock::now() - start).count();
   if (!answer) return findings.fail(check, answer.error().message, "look at Redis");
   const std::string look = "look at the daemon's log, and at `sqlbus status`";
   if (!*answer) {
     return findings.fail(check,
                          "no answer within " + milliseconds_text(static_cast<double>(
-                                                   (kDeadline + kVerdictTime).count())),
+                                                   (kDeadline + BusClient::kVerdictTime).count())),
                          look);
   }
   const auto& response = (*answer)->response;

@@ -10,6 +10,7 @@
 #include "client/bus_client.hpp"
 #include "client/command/answer_printer.hpp"
 #include "client/command/bus_address.hpp"
+#include "client/command/complain.hpp"
 #include "client/command/load/envelope_maker.hpp"
 #include "client/command/load/load_progress.hpp"
 #include "client/command/load/load_pusher.hpp"

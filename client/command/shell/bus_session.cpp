@@ -14,8 +14,6 @@ using std::chrono::milliseconds;
 using Clock = std::chrono::steady_clock;
 using Kind = BusSession::Answer::Kind;
 
-// At the DEADLINE the bus says what became of the request: time for that to arrive.
-constexpr milliseconds kVerdictTime{500};
 // So soon somebody who gives up is heard.
 constexpr milliseconds kSlice{200};
 
@@ -60,7 +58,7 @@ BusSession::Answer BusSession::ask(std::string sql, milliseconds timeout) {
     return {.kind = Kind::kUnreachable, .message = now.error().message};
   }
   request.deadline = *now + timeout;
-  answer = await(request, timeout + kVerdictTime);
+  answer = await(request, timeout + BusClient::kVerdictTime);
   answer.waited = Clock::now() - start;
   if (answer.kind == Kind::kAnswered) dbtype_ = answer.answer.response.dbtype;
   return answer;

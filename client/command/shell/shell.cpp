@@ -11,6 +11,7 @@
 
 #include "client/command/answer_printer.hpp"
 #include "client/command/bus_address.hpp"
+#include "client/command/complain.hpp"
 #include "client/command/shell/bus_session.hpp"
 #include "client/command/shell/catalog.hpp"
 #include "client/command/shell/completion.hpp"

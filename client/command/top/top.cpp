@@ -10,6 +10,7 @@
 
 #include "client/command/bus_address.hpp"
 #include "client/command/colours.hpp"
+#include "client/command/complain.hpp"
 #include "client/command/status_text.hpp"
 #include "client/command/top/screen.hpp"
 #include "client/command/top/terminal.hpp"
@@ -20,11 +21,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 using Kind = Terminal::Event::Kind;
-
-ExitCode complain(const std::string& message, ExitCode code) {
-  std::cerr << "sqlbus: " << message << "\n";
-  return code;
-}
 
 class LiveView {
  public:

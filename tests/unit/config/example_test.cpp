@@ -29,7 +29,7 @@ std::string uncommented(const std::string& text, const std::vector<std::string>&
   return out;
 }
 
-IniFile read(const std::string& text) {
+IniFile read_help(const std::string& text) {
   Faults faults("text");
   IniFile file = read_ini(text, faults);
   CHECK_MESSAGE(faults.empty(), faults.to_error().message);
@@ -74,7 +74,7 @@ TEST_CASE("the example parses as it is") {
 
 TEST_CASE("the example names every key of the table, with a value that is accepted") {
   const std::string text = uncommented(example(), {});
-  const IniFile file = read(text);
+  const IniFile file = read_help(text);
   for (const SettingRow& row : settings_table()) {
     CAPTURE(row.key);
     CHECK(has_key(file, row));
@@ -87,14 +87,14 @@ TEST_CASE("the example names every key of the table, with a value that is accept
 }
 
 TEST_CASE("the help is a configuration file in which all is commented out") {
-  CHECK(read(help_config()).sections.empty());
+  CHECK(read_help(help_config()).sections.empty());
 }
 
 TEST_CASE("the help with its comments removed says the defaults") {
   setenv("SQLBUS_REDIS_PASSWORD", "x", 1);
   setenv("ORDERS_PASSWORD", "x", 1);
   const std::string text = uncommented(help_config(), {"password_file"});
-  const IniFile file = read(uncommented(help_config(), {}));
+  const IniFile file = read_help(uncommented(help_config(), {}));
   const Result<Settings> parsed = parse_settings(text, "help");
   REQUIRE_MESSAGE(parsed.ok(), parsed.error().message);
   Settings settings = *parsed;

@@ -7,13 +7,13 @@ namespace {
 
 using namespace std::string_literals;
 
-std::string faults_of(std::string_view text) {
+std::string ini_faults_of(std::string_view text) {
   Faults faults("f.ini");
   read_ini(text, faults);
   return faults.empty() ? "" : faults.to_error().message;
 }
 
-IniFile read(std::string_view text) {
+IniFile read_fine(std::string_view text) {
   Faults faults("f.ini");
   IniFile file = read_ini(text, faults);
   CHECK(faults.empty());
@@ -21,7 +21,7 @@ IniFile read(std::string_view text) {
 }
 
 TEST_CASE("sections, keys and values are read with their lines") {
-  const IniFile file = read("# first\n\n[a]\nk = v\n  indented=1\n; note\n[ b c ]\nx=\n");
+  const IniFile file = read_fine("# first\n\n[a]\nk = v\n  indented=1\n; note\n[ b c ]\nx=\n");
   REQUIRE(file.sections.size() == 2);
   CHECK(file.sections[0].name == "a");
   CHECK(file.sections[0].line == 3);
@@ -53,15 +53,15 @@ TEST_CASE("a value is taken whole") {
   };
   for (const Case& each : cases) {
     CAPTURE(each.line);
-    const IniFile file = read("[s]\n" + each.line);
+    const IniFile file = read_fine("[s]\n" + each.line);
     CHECK(file.sections.at(0).entries.at(0).value == each.value);
   }
   const std::string long_value(1'000'000, 'x');
-  CHECK(read("[s]\nk=" + long_value + "\n").sections.at(0).entries.at(0).value == long_value);
+  CHECK(read_fine("[s]\nk=" + long_value + "\n").sections.at(0).entries.at(0).value == long_value);
 }
 
 TEST_CASE("files from Windows are read: byte order mark and CRLF") {
-  const IniFile file = read("\xEF\xBB\xBF[a]\r\nk = v\r\n");
+  const IniFile file = read_fine("\xEF\xBB\xBF[a]\r\nk = v\r\n");
   CHECK(file.find("a") != nullptr);
   CHECK(file.sections.at(0).entries.at(0).value == "v");
 }
@@ -70,7 +70,7 @@ TEST_CASE("names match without regard to case and underscores") {
   CHECK(same_name("ConnectTimeout", "connect_timeout"));
   CHECK(same_name("UNIX_SOCKET", "unixsocket"));
   CHECK_FALSE(same_name("port", "ports"));
-  const IniFile file = read("[MyData]\nUser_Name = u\n");
+  const IniFile file = read_fine("[MyData]\nUser_Name = u\n");
   REQUIRE(file.find("my_data") != nullptr);
   CHECK(file.find("my_data")->find("username")->value == "u");
   CHECK(file.find("my_data")->line_of("username") == 2);
@@ -101,12 +101,12 @@ TEST_CASE("what is not in the form of an ini file is a fault with its line") {
   };
   for (const Case& each : cases) {
     CAPTURE(each.text);
-    CHECK(faults_of(each.text) == each.faults);
+    CHECK(ini_faults_of(each.text) == each.faults);
   }
 }
 
 TEST_CASE("reading goes on behind a fault") {
-  CHECK(faults_of("x=1\n[a\ny=1\n[b]\nz\n[b]\nk=1\nk=2\n") ==
+  CHECK(ini_faults_of("x=1\n[a\ny=1\n[b]\nz\n[b]\nk=1\nk=2\n") ==
         "f.ini:1: 'x' is in no section\n"
         "f.ini:2: a section is written [name], alone on its line\n"
         "f.ini:5: neither [section] nor key = value\n"
@@ -115,7 +115,7 @@ TEST_CASE("reading goes on behind a fault") {
 }
 
 TEST_CASE("a line that is no entry is not repeated in its fault: it may be a piece of a password") {
-  CHECK(faults_of("[a]\nhunter2\n").find("hunter2") == std::string::npos);
+  CHECK(ini_faults_of("[a]\nhunter2\n").find("hunter2") == std::string::npos);
 }
 
 }  // namespace

@@ -47,8 +47,8 @@ int execute_group(sqlbus_session* session, sqlbus_group* group, sqlbus_error* er
   return test::sqlite_driver().execute_group(session, group, error);
 }
 
-struct Bench {
-  Bench() {
+struct CommitBench {
+  CommitBench() {
     is_started = false;
     fails_with = SQLBUS_OK;
     driver.commit_start = commit_start;
@@ -115,7 +115,7 @@ constexpr const char* kInOrder = "select count(*) from t where n = i + 1";
 }  // namespace
 
 TEST_CASE("a group is told when its commit is there, which the next group brings") {
-  Bench bench;
+  CommitBench bench;
   bench.add_inserts(0, 30);
   CHECK(bench.step() == Next::kGoOn);
   CHECK(bench.runner->is_committing());
@@ -133,7 +133,7 @@ TEST_CASE("a group is told when its commit is there, which the next group brings
 }
 
 TEST_CASE("a query sees what was committed before it") {
-  Bench bench;
+  CommitBench bench;
   bench.add_inserts(0, 10);
   CHECK(bench.says(kInOrder, "10"));
   CHECK(bench.ended.size() >= 11);
@@ -142,7 +142,7 @@ TEST_CASE("a query sees what was committed before it") {
 TEST_CASE("a commit that fails: everything runs again, in order, each once") {
   for (const int cls : {SQLBUS_TRANSIENT, SQLBUS_CANCELLED, SQLBUS_PERMANENT}) {
     CAPTURE(cls);
-    Bench bench;
+    CommitBench bench;
     bench.add_inserts(0, 30);
     CHECK(bench.step() == Next::kGoOn);
     fails_with = cls;
@@ -158,7 +158,7 @@ TEST_CASE("a commit that fails: everything runs again, in order, each once") {
 }
 
 TEST_CASE("a commit whose session is lost leaves its group in doubt, and only that") {
-  Bench bench;
+  CommitBench bench;
   bench.add_inserts(0, 20);
   CHECK(bench.step() == Next::kGoOn);
   fails_with = SQLBUS_CONNECTION;
@@ -168,7 +168,7 @@ TEST_CASE("a commit whose session is lost leaves its group in doubt, and only th
 }
 
 TEST_CASE("a commit that fails for one request beside copies is that request's failure") {
-  Bench bench;
+  CommitBench bench;
   REQUIRE_FALSE(LedgerTable(*bench.session).create());
   bench.add("create table parent (id integer primary key)", Admitted::Mode::kAlone);
   bench.add("create table child (id integer references parent deferrable initially deferred)",
@@ -189,7 +189,7 @@ TEST_CASE("a commit that fails for one request beside copies is that request's f
 }
 
 TEST_CASE("a failure in the group behind a commit is that group's own") {
-  Bench bench;
+  CommitBench bench;
   bench.add_inserts(0, 10);
   bench.add("insert into absent values (1)");
   bench.add_inserts(10, 19);

@@ -15,8 +15,8 @@ namespace sqlbus {
 namespace {
 
 // A real SQLite session on a database in memory, and a runner for it.
-struct Bench {
-  Bench() {
+struct GroupBench {
+  GroupBench() {
     run_one("create table t (i integer primary key, s text)", Admitted::Mode::kAlone);
     outcomes.clear();
   }
@@ -62,7 +62,7 @@ struct Bench {
 };
 
 // The same with a ledger, which sees each statement as a request of its own.
-struct LedgerBench : Bench {
+struct LedgerBench : GroupBench {
   LedgerBench() {
     REQUIRE_FALSE(LedgerTable(session).create());
     runner.use_ledger(true);
@@ -72,7 +72,7 @@ struct LedgerBench : Bench {
 }  // namespace
 
 TEST_CASE("a group of writes is one transaction and ends with one outcome each") {
-  Bench bench;
+  GroupBench bench;
   for (int i = 0; i < 100; ++i) bench.add("insert into t (i) values (" + std::to_string(i) + ")");
   CHECK(bench.runner.run(bench.session, bench.turn, bench.outcomes) == GroupRunner::Next::kGoOn);
   CHECK(bench.turn.empty());
@@ -83,7 +83,7 @@ TEST_CASE("a group of writes is one transaction and ends with one outcome each")
 TEST_CASE("a statement that fails takes no neighbour with it, wherever it stands") {
   for (const int bad : {0, 1, 50, 98, 99}) {
     CAPTURE(bad);
-    Bench bench;
+    GroupBench bench;
     for (int i = 0; i < 100; ++i) {
       bench.add(i == bad ? "insert into nowhere values (1)"
                          : "insert into t (i) values (" + std::to_string(i) + ")");
@@ -98,7 +98,7 @@ TEST_CASE("a statement that fails takes no neighbour with it, wherever it stands
 }
 
 TEST_CASE("many failures in one group keep the order of what is between them") {
-  Bench bench;
+  GroupBench bench;
   bench.run_one("create table seen (n integer primary key, i integer)", Admitted::Mode::kAlone);
   bench.outcomes.clear();
   for (int i = 0; i < 200; ++i) {
@@ -112,7 +112,7 @@ TEST_CASE("many failures in one group keep the order of what is between them") {
 }
 
 TEST_CASE("a batch that is gone is left untouched, and a lease in doubt lets nothing begin") {
-  Bench bench;
+  GroupBench bench;
   const auto gone = test::make_batch();
   gone->is_gone = true;
   bench.turn.push_back(
@@ -132,7 +132,7 @@ TEST_CASE("a batch that is gone is left untouched, and a lease in doubt lets not
 }
 
 TEST_CASE("a request whose DEADLINE passes in the lane does not begin") {
-  Bench bench;
+  GroupBench bench;
   auto job = test::make_job("insert into t (i) values (1)", true);
   job.admitted.request.deadline = bench.clock.now();
   bench.turn.push_back(std::move(job));
@@ -158,13 +158,13 @@ TEST_CASE("a statement cancelled at its DEADLINE has been started, whatever the 
 }
 
 TEST_CASE("a statement that leaves a transaction open is undone and answered with 1304") {
-  Bench bench;
+  GroupBench bench;
   CHECK(bench.run_one("begin", Admitted::Mode::kAlone) == GroupRunner::Next::kReplace);
   CHECK(bench.errors() == std::vector<int>{1304});
 }
 
 TEST_CASE("a pair and an array share a group with single statements") {
-  Bench bench;
+  GroupBench bench;
   bench.add("insert into t values (1, 'a')");
   auto pair = test::make_job("update t set s = 'b' where i = 2", true);
   pair.admitted.request.form = Request::Form::kUpsert;

@@ -12,8 +12,8 @@ namespace {
 
 constexpr std::int64_t kHourUs = 3600LL * 1000000;
 
-struct Bench {
-  Bench() {
+struct KeeperBench {
+  KeeperBench() {
     database.ledger_retention = std::chrono::hours(24);
     REQUIRE_FALSE(table.create());
   }
@@ -55,7 +55,7 @@ struct Bench {
 }  // namespace
 
 TEST_CASE("the ledger forgets what is older than its retention") {
-  Bench bench;
+  KeeperBench bench;
   bench.add({1, 23, 25, 48});
   CHECK(bench.step().empty());
   CHECK(bench.has(1));
@@ -65,7 +65,7 @@ TEST_CASE("the ledger forgets what is older than its retention") {
 }
 
 TEST_CASE("too many rows go before their time, with a warning that is given once") {
-  Bench bench;
+  KeeperBench bench;
   bench.database.ledger_rows_max = 2;
   bench.add({1, 2, 3, 4});
   CHECK_FALSE(bench.step().empty());
@@ -76,7 +76,7 @@ TEST_CASE("too many rows go before their time, with a warning that is given once
 }
 
 TEST_CASE("nothing younger than the oldest unsettled batch is forgotten") {
-  Bench bench;
+  KeeperBench bench;
   bench.floor_us = bench.now_us - 30 * kHourUs;
   bench.add({1, 25, 29, 31});
   (void)bench.step();
@@ -86,7 +86,7 @@ TEST_CASE("nothing younger than the oldest unsettled batch is forgotten") {
 }
 
 TEST_CASE("a step is due after a time, and after enough new rows") {
-  Bench bench;
+  KeeperBench bench;
   bench.add({1, 30});
   CHECK(bench.keeper.is_due(0));
   (void)bench.step();

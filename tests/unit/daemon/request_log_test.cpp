@@ -20,8 +20,8 @@ Request request_of(bool sync) {
   return request;
 }
 
-struct Bench {
-  explicit Bench(Level level = Level::kInfo) : log(level) {}
+struct RequestLogBench {
+  explicit RequestLogBench(Level level = Level::kInfo) : log(level) {}
 
   test::RecordingLog log;
   BusClock clock;
@@ -31,7 +31,7 @@ struct Bench {
 }  // namespace
 
 TEST_CASE("a failure is told with its numbers, and not with what the database said") {
-  Bench bench;
+  RequestLogBench bench;
   const Verdict verdict{.error = ErrorId::kExecutionFailed,
                         .message = "Key (id)=(4711) already exists",
                         .sqlstate = "23505",
@@ -53,17 +53,17 @@ TEST_CASE("a failure is told with its numbers, and not with what the database sa
 }
 
 TEST_CASE("success is told at level debug only") {
-  Bench bench;
+  RequestLogBench bench;
   bench.concluder.conclude(test::make_delivery(), request_of(true), {}, nullptr);
   CHECK(bench.log.lines().empty());
-  Bench debug(Level::kDebug);
+  RequestLogBench debug(Level::kDebug);
   debug.concluder.conclude(test::make_delivery(), request_of(true), {}, nullptr);
   REQUIRE(debug.log.lines().size() == 1);
   CHECK(debug.log.lines()[0].message == "request done");
 }
 
 TEST_CASE("an envelope that is no request is told with what could be read of it") {
-  Bench bench;
+  RequestLogBench bench;
   bench.concluder.refuse(
       test::make_delivery(),
       {.error = ErrorId::kInvalidField, .message = "PID: is a number", .uuid = "u", .app = "shop"});
@@ -76,7 +76,7 @@ TEST_CASE("an envelope that is no request is told with what could be read of it"
 }
 
 TEST_CASE("copies and those that wait are told, and waiting is no failure") {
-  Bench bench(Level::kDebug);
+  RequestLogBench bench(Level::kDebug);
   bench.concluder.repeat(test::make_delivery(), request_of(true), {.database = "orders"}, "");
   CHECK(bench.log.take().at(0).fields.at("uuid") == "u");
   bench.concluder.wait(test::make_delivery(), request_of(true), "orders", EpochTime::max());

@@ -19,8 +19,8 @@ Job make_job(const std::string& uuid, const std::string& sql) {
   return job;
 }
 
-struct Bench {
-  explicit Bench(Log::Level level = Log::Level::kInfo) : log(level) {}
+struct StatementLogBench {
+  explicit StatementLogBench(Log::Level level = Log::Level::kInfo) : log(level) {}
 
   test::RecordingLog log;
   milliseconds slow{10};
@@ -30,7 +30,7 @@ struct Bench {
 }  // namespace
 
 TEST_CASE("a statement that took longer than the limit is told, masked, with its time") {
-  Bench bench;
+  StatementLogBench bench;
   const auto job = make_job("u", "update t set a = 'x' where b = 7");
   bench.statements.ran(job, microseconds(10000), 3);
   CHECK(bench.log.lines().empty());
@@ -53,7 +53,7 @@ TEST_CASE("a statement that took longer than the limit is told, masked, with its
 }
 
 TEST_CASE("of a group nobody knows which one was slow: one line for all, with how many") {
-  Bench bench;
+  StatementLogBench bench;
   const auto first = make_job("u1", "insert into t values (1)");
   const auto second = make_job("u2", "insert into s values (2)");
   bench.statements.ran_together({&first, &second}, microseconds(20000), 2);
@@ -67,7 +67,7 @@ TEST_CASE("of a group nobody knows which one was slow: one line for all, with ho
 }
 
 TEST_CASE("at level debug each statement is told, with the size of its group") {
-  Bench bench(Log::Level::kDebug);
+  StatementLogBench bench(Log::Level::kDebug);
   const auto first = make_job("u1", "insert into t values (1)");
   const auto second = make_job("u2", "insert into s values (2)");
   bench.statements.ran_together({&first, &second}, microseconds(1), 2);
@@ -79,7 +79,7 @@ TEST_CASE("at level debug each statement is told, with the size of its group") {
 }
 
 TEST_CASE("all statements of a request are shown, up to a bound") {
-  Bench bench;
+  StatementLogBench bench;
   auto job = make_job("u", "insert into t values (1)");
   for (int i = 0; i < 900; ++i) job.admitted.request.statements.push_back({"delete from t", {}});
   bench.statements.ran(job, microseconds(20000), 0);
@@ -89,7 +89,7 @@ TEST_CASE("all statements of a request are shown, up to a bound") {
 }
 
 TEST_CASE("the runner tells of whatever it runs: groups, pairs, lone ones and failures") {
-  Bench bench(Log::Level::kDebug);
+  StatementLogBench bench(Log::Level::kDebug);
   BusClock clock;
   const Concluder concluder("i", clock, &bench.log);
   const LimitSettings limits;
