@@ -64,11 +64,12 @@ void Bus::reload(Settings settings, const std::map<std::size_t, Driver>& drivers
   service_.listen();
 }
 
-void Bus::note_reload(bool is_taken, const std::string& report) {
+void Bus::note_reload(bool is_taken, const std::string& report, std::chrono::nanoseconds begun) {
   ++(is_taken ? reloads_.taken : reloads_.refused);
   const auto number = reloads_.taken + reloads_.refused;
   instance_.settings = settings_text(settings_);
   instance_.reload = std::to_string(number) + (is_taken ? " taken\n" : " refused\n") + report;
+  instance_.reloaded_at = std::to_string(begun.count());
   for (auto& queue : intake_.queues()) queue->tell_again();
 }
 

@@ -51,7 +51,8 @@ class Bus {
   void reload(Settings settings, const std::map<std::size_t, Driver>& drivers);
   void drain();
   // The configuration was read again, or refused; what is to be told of it, without secrets.
-  void note_reload(bool is_taken, const std::string& report);
+  // `begun`: boot_time() before the file was read.
+  void note_reload(bool is_taken, const std::string& report, std::chrono::nanoseconds begun);
   // What /healthz says, and whoever else wants to know whether we are worth being kept alive.
   Health health() const;
   Readiness readiness() const;

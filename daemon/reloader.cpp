@@ -3,6 +3,7 @@
 #include <string_view>
 #include <utility>
 
+#include "daemon/bus_clock.hpp"
 #include "daemon/config/parse_settings.hpp"
 #include "daemon/process/notify.hpp"
 
@@ -53,6 +54,7 @@ Result<std::vector<Driver>> load_drivers(const Settings& settings) {
 void Reloader::reload() {
   if (bus_.is_ready()) (void)notify_reloading();
   std::string report;
+  const auto begun = boot_time();
   const auto status = try_reload(report);
   if (!status) {
     for_each_line(status.error().message, [&](std::string_view fault) {
@@ -60,7 +62,7 @@ void Reloader::reload() {
       report.append("fault: ").append(fault).append("\n");
     });
   }
-  bus_.note_reload(status.ok(), report);
+  bus_.note_reload(status.ok(), report, begun);
   if (bus_.is_ready()) (void)notify_ready();
 }
 

@@ -18,6 +18,7 @@
 #include "client/command/complain.hpp"
 #include "client/command/queue_owner.hpp"
 #include "client/redis_session.hpp"
+#include "daemon/bus_clock.hpp"
 #include "daemon/config/settings_text.hpp"
 
 namespace sqlbus {
@@ -80,6 +81,12 @@ Result<pid_t> daemon_of(const Facts& facts, const Settings& wanted) {
   return pid;
 }
 
+// By the same clock as ours: the daemon is on this machine.
+std::chrono::nanoseconds reloaded_at(const Facts& facts) {
+  return std::chrono::nanoseconds(
+      std::strtoll(value_of(facts, "reloaded_at").c_str(), nullptr, 10));
+}
+
 // "3 taken" and its lines.
 ExitCode tell_verdict(const std::string& verdict) {
   const auto head = verdict.substr(0, verdict.find('\n'));
@@ -114,9 +121,9 @@ ExitCode reload(RedisSession& redis, const Settings& wanted, const CommandOption
     std::cout << open.fault << "\n  left to the daemon, where it may be known\n";
   }
   std::cout << wanted.file << ": no faults\n"
-            << (lines.empty() ? "no difference, but perhaps in passwords\n" : lines);
+            << (lines.empty() ? "no difference, but perhaps in passwords\n" : lines) << std::flush;
   if (options.reload.dry_run) return ExitCode::kOk;
-  const auto before = value_of(*facts, "reload");
+  const auto asked = boot_time();
   if (kill(*pid, SIGHUP) != 0) {
     return complain("process " + std::to_string(*pid) + ": " + std::strerror(errno),
                     ExitCode::kRefused);
@@ -128,8 +135,8 @@ ExitCode reload(RedisSession& redis, const Settings& wanted, const CommandOption
     if (!facts) return complain(facts.error(), ExitCode::kUnreachable);
     // Its lease may have passed to another one meanwhile, which has been told nothing.
     if (value_of(*facts, "pid") != std::to_string(*pid)) continue;
-    const auto verdict = value_of(*facts, "reload");
-    if (!verdict.empty() && verdict != before) return tell_verdict(verdict);
+    // An earlier reload's verdict may come only now, and says nothing of this file.
+    if (reloaded_at(*facts) >= asked) return tell_verdict(value_of(*facts, "reload"));
   }
   return complain("the daemon has not answered: see its log", ExitCode::kTimeout);
 }

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <charconv>
 #include <memory>
 #include <utility>
@@ -128,6 +129,8 @@ std::vector<std::string> QueueStore::facts(const std::string& clients) const {
           instance_.settings,
           "reload",
           instance_.reload,
+          "reloaded_at",
+          instance_.reloaded_at,
           "databases",
           database_names(settings_),
           "run_id",
@@ -211,6 +214,12 @@ void QueueStore::own_batches(On<std::vector<std::string>> on_answer) {
                  const auto name = reply.view()[i].text();
                  if (name.starts_with(own_prefix)) names.emplace_back(name);
                }
+               std::ranges::sort(names, {}, [&](std::string_view name) {
+                 std::uint64_t sequence = 0;
+                 name.remove_prefix(own_prefix.size());
+                 std::from_chars(name.data(), name.data() + name.size(), sequence);
+                 return sequence;
+               });
                on_answer(std::move(names));
              });
 }

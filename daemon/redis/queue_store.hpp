@@ -32,6 +32,7 @@ struct InstanceFacts {
   std::string file = {};          // of the configuration, with its whole path
   std::string settings = {};      // in force, see settings_text()
   std::string reload = "0 none";  // the last: "<number> taken" or "… refused", then its report
+  std::string reloaded_at = "0";  // boot_time() in ns before its file was read
   std::function<StatusNote()> status = {};  // asked for with each renewal
 };
 
@@ -139,7 +140,7 @@ class QueueStore {
   // The one envelope of a batch equals our id, which marks what is settled: a blank behind it makes
   // the difference.
   void tell_from_mark(const std::string& batch);
-  // Names of the batches that Redis has registered as ours.
+  // Names of the batches that Redis has registered as ours, the oldest first.
   void own_batches(On<std::vector<std::string>> on_answer);
   void settle(const SettleCommand& command, On<SettleAnswer> on_answer);
   // {promoted, milliseconds until the next one is due, or -1}; promoted is -1 where nothing could

@@ -4,6 +4,7 @@
 
 #include "protocol/base64.hpp"
 #include "protocol/error_id.hpp"
+#include "tests/integration/reloading.hpp"
 #include "tests/integration/scene.hpp"
 #include "tests/support/eventually.hpp"
 
@@ -130,6 +131,18 @@ TEST_CASE("a response never goes into somebody's data, and its request is kept")
   CHECK(scene.redis().command({"GET", "a-string"}).text == "precious");
   CHECK(scene.redis().command({"LRANGE", "a-list", "0", "-1"}).texts() ==
         std::vector<std::string>{"precious"});
+}
+
+TEST_CASE("a response never goes into the queue of another bus, which would expire with it") {
+  Scene scene(Store::kSqlite, {.queue = "SqlBusDefaultQueue"});
+  PrivateBus other(with(scene.config(), "queue = SqlBusDefaultQueue", "queue = OfAnotherBus"));
+  REQUIRE(other.wait_ready());
+  REQUIRE(eventually([&] {
+    return scene.redis().command({"EXISTS", "{OfAnotherBus}:owner"}).integer == 1;
+  }));
+  check_dead(scene, envelope(R"("SYNC":true,"STATEMENT":"select 1","RCHANNEL":"OfAnotherBus")"),
+             ErrorId::kInvalidField);
+  CHECK(scene.redis().command({"LLEN", "{OfAnotherBus}:dead"}).integer == 0);
 }
 
 TEST_CASE("a response expires, and several may wait in one list") {
