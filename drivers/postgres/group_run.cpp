@@ -8,6 +8,7 @@
 
 #include "drivers/postgres/fault.hpp"
 #include "drivers/postgres/ledger_params.hpp"
+#include "drivers/postgres/result_ptr.hpp"
 #include "drivers/postgres/statement_run.hpp"
 
 namespace sqlbus::postgres {

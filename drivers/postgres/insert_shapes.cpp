@@ -8,6 +8,7 @@
 #include "drivers/postgres/array_param.hpp"
 #include "drivers/postgres/exchange.hpp"
 #include "drivers/postgres/fault.hpp"
+#include "drivers/postgres/result_ptr.hpp"
 
 namespace sqlbus::postgres {
 namespace {
