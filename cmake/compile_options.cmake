@@ -11,9 +11,12 @@ target_compile_options(sqlbus_options INTERFACE -Wno-missing-field-initializers)
 if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
   target_compile_options(sqlbus_options INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-Wno-restrict>)
 endif()
-# Of sources in batches g++ believes that they are headers, whose unnamed namespaces are many.
+# Of sources in batches g++ believes that they are headers, whose unnamed namespaces are many; and g++ 14
+# inlines std::variant so far that it sees values in it which are not there.
 if(CMAKE_UNITY_BUILD AND CMAKE_CXX_COMPILER_ID STREQUAL GNU)
-  target_compile_options(sqlbus_options INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-Wno-subobject-linkage>)
+  target_compile_options(sqlbus_options INTERFACE
+    $<$<COMPILE_LANGUAGE:CXX>:-Wno-subobject-linkage>
+    $<$<COMPILE_LANGUAGE:CXX>:-Wno-maybe-uninitialized>)
 endif()
 target_include_directories(sqlbus_options INTERFACE ${CMAKE_SOURCE_DIR})
 if(SQLBUS_WERROR)

@@ -15,7 +15,7 @@
 #include "client/command/output_format.hpp"
 #include "protocol/value.hpp"
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): the library's
 class App;
 }
 

@@ -15,8 +15,10 @@ double seconds_of(const timeval& time) {
 
 // The second number of /proc/self/statm, which is no file on a disk: reading it waits for nothing.
 std::uint64_t resident_pages() {
-  const std::unique_ptr<std::FILE, decltype(&std::fclose)> file(
-      std::fopen("/proc/self/statm", "re"), &std::fclose);
+  struct Close {
+    void operator()(std::FILE* file) const { std::fclose(file); }
+  };
+  const std::unique_ptr<std::FILE, Close> file(std::fopen("/proc/self/statm", "re"));
   unsigned long long pages = 0;
   if (!file || std::fscanf(file.get(), "%*u %llu", &pages) != 1) return 0;
   return pages;

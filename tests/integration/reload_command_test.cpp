@@ -78,7 +78,7 @@ TEST_CASE("a verdict is told at once, though the lease was being asked for when 
     const auto clients = scene.redis().command({"CLIENT", "LIST"}).text;
     for (auto at = clients.find("id="); at != std::string::npos;) {
       const auto end = clients.find('\n', at);
-      const auto line = clients.substr(at, end - at);
+      auto line = clients.substr(at, end - at);
       if (line.find("name=sqlbus-control") != std::string::npos) return line;
       at = clients.find("id=", end);
     }
