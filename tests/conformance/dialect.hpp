@@ -30,7 +30,7 @@ struct Dialect {
   std::string insert_or_nothing = "INSERT INTO sqlbus_t VALUES (5, 'e') ON CONFLICT DO NOTHING";
   std::string never_in_transaction = "VACUUM";  // empty where there is no such statement
   bool types_expressions = true;                // else they are text
-  bool has_returning = true;                    // INSERT … RETURNING yields rows
+  bool has_returning = true;                    // there is INSERT … RETURNING, with its rows
   bool announces_no_rows = true;                // the columns of a RETURNING that yields none
   bool ends_sessions = true;                    // of another instance
   bool has_question_marks = false;              // its placeholders are ? and not $1

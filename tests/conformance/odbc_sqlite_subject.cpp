@@ -61,7 +61,7 @@ class SqliteSubject final : public Subject {
           "SELECT count(*) FROM n",
       .fill_20000 =
           "INSERT INTO sqlbus_t WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n "
-          "WHERE i < 20000) SELECT i, 'w' || i FROM n RETURNING id",
+          "WHERE i < 20000) SELECT i, 'w' || i FROM n",
       .insert_with = "INSERT INTO sqlbus_t WITH n AS (SELECT 5 AS i) SELECT i, 'e' FROM n",
       .types_expressions = false,
       .has_returning = false,

@@ -21,7 +21,9 @@ TEST_CASE_FIXTURE(Fixture,
       {"UPDATE sqlbus_t SET word = word WHERE id < 3", 2},
       {"UPDATE sqlbus_t SET word = 'z' WHERE id = 99", 0},
       {"SELECT count(*) FROM sqlbus_t", 0},
-      {"INSERT INTO sqlbus_t VALUES (4, 'd') RETURNING id, word", 1},
+      {std::string("INSERT INTO sqlbus_t VALUES (4, 'd')") +
+           (subject().dialect().has_returning ? " RETURNING id, word" : ""),
+       1},
       {subject().dialect().insert_with, 1},
       {subject().dialect().insert_or_nothing, 0},
       {"DELETE FROM sqlbus_t WHERE id IN (1, 2)", 2},
@@ -32,9 +34,7 @@ TEST_CASE_FIXTURE(Fixture,
   };
   for (const auto& c : cases) {
     CAPTURE(c.sql);
-    const bool wants_rows =
-        subject().dialect().has_returning || c.sql.find("RETURNING") == std::string::npos;
-    const auto answer = session.run(c.sql, {.wants_rows = wants_rows});
+    const auto answer = session.run(c.sql);
     CHECK_MESSAGE(answer.ok(), answer.message);
     CHECK(answer.affected == c.affected);
   }
