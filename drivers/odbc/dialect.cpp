@@ -27,7 +27,8 @@ constexpr const char* kPostgresSettings =
     "SET default_transaction_deferrable = off\nSET default_transaction_read_only = off";
 
 constexpr const char* kSqliteSettings =
-    "PRAGMA journal_mode = WAL\nPRAGMA synchronous = FULL\nPRAGMA foreign_keys = ON";
+    "PRAGMA journal_mode = WAL\nPRAGMA synchronous = FULL\nPRAGMA foreign_keys = ON\n"
+    "PRAGMA busy_timeout = 5000";  // a wait for a lock cannot be cancelled
 
 constexpr LexicalRules kMariaDbRules{.backslash_escapes = true,
                                      .double_quoted_strings = true,
@@ -147,6 +148,7 @@ constexpr Dialect kSqlite{.dbms = Dbms::kSqlite,
                           .lone_writes = "PRAGMA query_only = 0",
                           .release = "RELEASE SAVEPOINT ",
                           .look = Look::kBegin,
+                          .cancels_apart = true,
                           .begin_obeys_session = true,
                           .strips_comments = true,
                           .takes_with_for_query = true,

@@ -66,6 +66,7 @@ struct Dialect {
   const char* session_id = nullptr;   // a query
   const char* cancel = nullptr;       // on another connection, followed by the id and ')' or ''
   const char* cancel_end = "";
+  bool cancels_apart = false;          // SQLCancel ends all that runs, but closes what it is given
   const char* name_session = nullptr;  // by application_name, which goes before the end
   const char* name_session_end = nullptr;
   const char* sessions_of = nullptr;  // a query of the ids of those whose name begins so

@@ -46,6 +46,7 @@ void Link::open() {
     connected = {};
     connected = connect(settings_.connection_string);
   }
+  idle_ = {};
   connection_ = std::move(connected.connection);
   dbms_name_ = std::move(connected.dbms_name);
   dialect_ = &dialect_of(dbms_name_);
@@ -53,6 +54,7 @@ void Link::open() {
   seen_changes_ = "0";
   try {
     if (dialect_->settings != nullptr) command(dialect_->settings);
+    if (dialect_->cancels_apart) idle_ = statement();
     if (dialect_->session_id != nullptr) {
       auto id = ask(dialect_->session_id).value_or("");
       const std::lock_guard lock(running_mutex_);
@@ -184,7 +186,7 @@ void Link::cancel() noexcept {
     if (dialect_->cancel != nullptr && !session_id_.empty()) {
       cancel_by_id();
     } else {
-      SQLCancel(running_);
+      SQLCancel(dialect_->cancels_apart ? idle_.get() : running_);
     }
   } catch (const std::exception&) {
     // The statement goes on; whoever wants its end asks again.

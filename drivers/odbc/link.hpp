@@ -87,6 +87,7 @@ class Link {
   Settings settings_;
   Environment environment_;
   Connection connection_;
+  StatementHandle idle_;  // where dialect().cancels_apart; nothing ever runs on it
   const Dialect* dialect_;
   std::string dbms_name_;
   bool is_lost_ = false;

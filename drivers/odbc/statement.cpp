@@ -55,8 +55,8 @@ std::int64_t Statement::run(std::span<const sqlbus_value> params, const Run& how
     if (comes_again_) prepare(single_);
     auto* raw = single_.raw.get();
     params_.bind(link_, raw, params);
-    const Link::Running running(link_, raw);
     const CloseCursor close(link_, raw);
+    const Link::Running running(link_, raw);  // ends first: no cancel meets the closing
     const auto result =
         single_.is_prepared
             ? SQLExecute(raw)
@@ -70,8 +70,8 @@ std::int64_t Statement::run(ParameterArray& sets) {
   return with_handle(sets_, [&] {
     prepare(sets_);
     auto* raw = sets_.raw.get();
-    const Link::Running running(link_, raw);
     const CloseCursor close(link_, raw);
+    const Link::Running running(link_, raw);
     sets.execute(link_, raw);
     return take_outcome(sets_, {});
   });
