@@ -172,7 +172,10 @@ TEST_CASE("the history is kept from one time to the next, for its owner alone") 
   typed.start();
   typed.terminal.run("select 'remembered' as x;");
   REQUIRE(typed.comes(" remembered\n"));
+  // What is typed while the one or the other takes the terminal over may be thrown away.
+  REQUIRE(typed.waits_at("sqlbus>"));
   typed.terminal.type(kCtrlD);
+  REQUIRE(typed.waits_at("$"));
   typed.terminal.run("clear; echo ended $?");
   REQUIRE(typed.comes("ended 0"));
   const auto file = typed.dir / "sqlbus/history";
